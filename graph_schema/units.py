@@ -1,0 +1,174 @@
+"""Factors between units of amounts per year.
+
+All amounts are per year, so a suffix that says so (`/yr`, `per year`, `в год`) is dropped. Common units
+in English, Russian and Kazakh spelling are in a table with exact factors; anything else is asked of pint,
+which is imported only then. `MT`, `mt` and `m` for million are not guessed.
+"""
+
+import re
+import unicodedata
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from graph_schema.problems import ValueChainError
+from graph_schema.text import nearest
+
+_SPELLINGS = (
+    ("t", "mass", "1", "tonne|tonnes|metric ton|metric tons|т|тн|тонн|тонна|тонны"),
+    ("kt", "mass", "1000", "kilotonne|kilotonnes|кт"),
+    ("Mt", "mass", "1000000", "Мт"),
+    ("kg", "mass", "1/1000", "kilogram|kilograms|кг|килограмм|килограммов"),
+    ("g", "mass", "1/1000000", "gram|grams|г|гр|грамм"),
+    ("centner", "mass", "1/10", "ц|центнер|центнеров"),
+    ("MWh", "energy", "1", "MWH|MW·h|МВт·ч|МВтч|МВт-ч"),
+    ("kWh", "energy", "1/1000", "KWh|KWH|kwh|kW·h|кВт·ч|кВтч|кВт-ч"),
+    ("GWh", "energy", "1000", "GWH|GW·h|ГВт·ч|ГВтч|ГВт-ч"),
+    ("TWh", "energy", "1000000", "TW·h|ТВт·ч|ТВтч|ТВт-ч"),
+    ("MJ", "energy", "1/3600", "МДж"),
+    ("GJ", "energy", "1/3.6", "ГДж"),
+    ("TJ", "energy", "1000/3.6", "ТДж"),
+    ("Gcal", "energy", "4.1868/3.6", "Гкал"),
+    ("m3", "volume", "1", "m^3|cubic metre|cubic metres|м3|куб. м|куб м"),
+    ("l", "volume", "1/1000", "litre|litres|л|литр|литров"),
+    ("bbl", "volume", "0.158987294928", "barrel|barrels|oil_barrel|баррель|баррелей"),
+    ("bcm", "volume", "1000000000", ""),
+    ("m2", "area", "1", "m^2|м2|кв. м|кв м"),
+    ("ha", "area", "10000", "га|гектар|гектаров"),
+    ("m", "length", "1", "м|пог. м|п. м"),
+    ("km", "length", "1000", "км"),
+    ("unit", "count", "1", "units|pcs|pc|piece|pieces|шт|штук|штука|ед|единиц|дана"),
+    ("head", "count", "1", "гол|голов"),
+    ("h", "time", "1", "hour|hours|ч|час|часов"),
+)  # fmt: skip
+_MULTIPLES = {
+    "thousand": 10**3, "тыс": 10**3, "тысяч": 10**3, "мың": 10**3,
+    "million": 10**6, "mln": 10**6, "млн": 10**6, "миллион": 10**6, "миллионов": 10**6,
+    "billion": 10**9, "bln": 10**9, "млрд": 10**9,
+}  # fmt: skip
+_MULTIPLE_NAMES = {10**3: "thousand", 10**6: "million", 10**9: "billion"}
+_AMBIGUOUS = {"ton": ("t", "short_ton", "long_ton"), "tons": ("t", "short_ton", "long_ton")}
+_BASES = {"mass": "tonne", "energy": "MWh", "volume": "m**3", "area": "m**2", "length": "m", "time": "hour"}
+_PER_YEAR = re.compile(
+    r"(\s*/\s*(yr|year|a|annum|год|г|жыл)\.?|\s+(per|a)\s+(year|annum)|\s+p\.?a\.?|\s+в\s+(год|г\.?)|\s+жылына)$",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"[A-Za-zµ_]{1,30}[23]?(\s?[*/·]\s?[A-Za-zµ_]{1,30}[23]?){0,3}")
+_POWER = re.compile(r"(?<=[A-Za-z])([23])\b")
+
+
+class UnitError(ValueChainError):
+    """A unit is unknown (`nearest` holds known ones) or does not measure what `to` measures (`likely`)."""
+
+    def __init__(self, unit: str, to: str = "", *, near: tuple[str, ...] = (), likely: str = "") -> None:
+        self.unit, self.to, self.nearest, self.likely = unit, to, near, likely
+        self.unknown = not to
+        message = f"{unit} cannot be converted to {to}" if to else f"the unit {unit} is not known"
+        super().__init__(message)
+
+
+def _fold(unit: str) -> str:
+    text = unicodedata.normalize("NFKC", unit).strip()
+    text = _PER_YEAR.sub("", text)
+    text = re.sub(r"\s*[·*⋅]\s*", "·", re.sub(r"\s+", " ", text))
+    return text if text.isascii() else text.casefold().rstrip(".")
+
+
+def _ratio(text: str) -> Fraction:
+    top, _, bottom = text.partition("/")
+    return Fraction(top) / Fraction(bottom or 1)
+
+
+_KNOWN = {
+    _fold(spelling): (name, dimension, _ratio(ratio))
+    for name, dimension, ratio, spellings in _SPELLINGS
+    for spelling in (name, *filter(None, spellings.split("|")))
+}
+
+
+def _lookup(unit: str) -> tuple[str, str, Fraction] | None:
+    """Return (usual name, dimension, size in the dimension's base unit) of a unit of the table."""
+    text = _fold(unit)
+    found = _KNOWN.get(text) or (_KNOWN.get(text.casefold()) if len(text) > 4 else None)
+    if found:
+        return found
+    word, _, rest = text.partition(" ")
+    multiple = _MULTIPLES.get(word.casefold().rstrip("."))
+    base = _lookup(rest) if multiple and rest else None
+    if not multiple or not base:
+        return None
+    size = base[2] * multiple
+    for name, dimension, ratio, _ in _SPELLINGS:
+        if dimension == base[1] and _ratio(ratio) == size:
+            return name, dimension, size
+    return f"{_MULTIPLE_NAMES[multiple]} {base[0]}", base[1], size
+
+
+def canonical(unit: str) -> str:
+    """Return the usual spelling of `unit`: `т` and `tonnes` are `t`. `UnitError` if it is not known."""
+    known = _lookup(unit)
+    if known:
+        return known[0]
+    _quantity(unit)
+    return _fold(unit)
+
+
+@lru_cache(maxsize=4096)
+def factor(unit: str, to: str) -> float:
+    """Return by what an amount in `unit` is multiplied to be in `to`.
+
+    Raises
+    ------
+    UnitError
+        If one of them is not known, or if they do not measure the same thing.
+
+    Examples
+    --------
+    >>> factor("тыс. т в год", "t")
+    1000.0
+    """
+    if unit == to:
+        return 1.0
+    mine, theirs = _lookup(unit), _lookup(to)
+    if mine and theirs:
+        if mine[1] != theirs[1]:
+            raise UnitError(unit, to, likely=_likely(theirs[1]))
+        return float(mine[2] / theirs[2])
+    return _pint_factor(unit, to)
+
+
+def _likely(dimension: str) -> str:
+    return ", ".join(name for name, kind, _, _ in _SPELLINGS if kind == dimension)
+
+
+def _pint_factor(unit: str, to: str) -> float:
+    mine, theirs = _quantity(unit), _quantity(to)
+    if mine.dimensionality != theirs.dimensionality:
+        known = _lookup(to)
+        raise UnitError(unit, to, likely=_likely(known[1]) if known else "")
+    return float(mine.to(theirs.units).magnitude / theirs.magnitude)
+
+
+@lru_cache(maxsize=1)
+def _registry() -> Any:
+    import pint
+
+    registry: Any = pint.UnitRegistry(cache_folder=None)
+    registry.define("pieces_of_goods = [pieces_of_goods]")
+    return registry
+
+
+@lru_cache(maxsize=1024)
+def _quantity(unit: str) -> Any:
+    """Return `unit` as a pint quantity."""
+    known = _lookup(unit)
+    registry = _registry()
+    if known:
+        return registry.Quantity(float(known[2]), _BASES.get(known[1], "pieces_of_goods"))
+    text = _fold(unit)
+    if text in _AMBIGUOUS or not _PLAIN.fullmatch(text):
+        raise UnitError(unit, near=_AMBIGUOUS.get(text) or nearest(text, _KNOWN))
+    try:
+        return registry.Quantity(1.0, registry.parse_units(_POWER.sub(r"**\1", text.replace("·", "*"))))
+    except Exception as error:  # pint raises its own, Python's and its tokenizer's errors for odd text
+        raise UnitError(unit, near=nearest(text, _KNOWN)) from error

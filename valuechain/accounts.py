@@ -1,0 +1,436 @@
+"""Accounts: the one place that touches every production row and every flow row of a year.
+
+Counted: for each place (a region, or an ultimate owner), product and recipe step, what is made, what
+the local processes need and could take, and what moves between places. Amounts are in the product's
+unit per year. A sum holds what is known; beside it stands how many rows are not known. The activity of
+a process comes from its main product; by-products without a row of their own are derived from it and
+never added to a recorded output. An unknown capacity counts as the output (a lower bound).
+
+A plant whose process is not recorded may run any process that makes its product; a purchase or an own
+output of one route's feedstock rules the other routes out. What *every* possible route needs is
+certain, between the lowest and the highest coefficient; what only some need is conditional.
+
+Computed by array operations over integer codes; no Python loop over rows. Cost: sorting, so
+O(n log n) in production and flow rows.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from valuechain.model import Codes, Floats, Mask, ValueChain
+from valuechain.places import MARKETS, market_kinds, region_codes, ultimate_owners
+from valuechain.recipes import Recipes, recipes
+
+Ground = Literal["territory", "management"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """Flows by (seller place, buyer place, item): sums of known quantities and counts of unknown ones.
+
+    A code from `places` up is a kind of market, in the order of `MARKETS`, then one for an unknown
+    place. `item` is a product, or a line of `Recipes.feedstock` for linked flows.
+    """
+
+    seller: Codes
+    buyer: Codes
+    item: Codes
+    quantity: Floats
+    unknown: Codes
+    captive: Floats
+    value: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Output and requirement by (place, product).
+
+    `output` holds recorded output and `returns` the derived by-products; `requirement` and
+    `requirement_high` what users certainly need for their output, `absorb` for their capacity. Counts:
+    plants that make, whose output is unknown, that certainly use, whose need is unknown, whose capacity
+    is unknown, and that use it only on some of their possible routes (`conditional`).
+    """
+
+    place: Codes
+    product: Codes
+    output: Floats
+    returns: Floats
+    capacity: Floats
+    requirement: Floats
+    requirement_high: Floats
+    absorb: Floats
+    makers: Codes
+    output_unknown: Codes
+    users: Codes
+    need_unknown: Codes
+    capacity_unknown: Codes
+    conditional: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Plants:
+    """Production rows of the year, in-plant intermediates added: maker, product, route, amounts.
+
+    `route_row` and `route_process` list the possible processes of each row.
+    """
+
+    enterprise: Codes
+    product: Codes
+    output: Floats
+    capacity: Floats
+    capacity_known: Mask
+    implied: Mask
+    route_row: Codes
+    route_process: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What each enterprise needs: (row of `Plants`, product) with the range over its routes."""
+
+    row: Codes
+    product: Codes
+    low: Floats
+    high: Floats
+    absorb: Floats
+    certain: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The sparse cubes of one year on one ground. `places` are region ids or ultimate owner ids."""
+
+    year: int
+    ground: Ground
+    places: np.ndarray
+    trade: Trade
+    links: Trade
+    internal: Trade
+    implied: Trade
+    balance: Balance
+    plants: Plants
+    needs: Needs
+
+
+def accounts(chain: ValueChain, year: int, ground: Ground = "territory") -> Accounts:
+    """Return the accounts of `year`, computed once per chain, year and ground."""
+    made: Accounts = chain.once(("accounts", year, ground), lambda: _build(chain, year, ground))
+    return made
+
+
+def _build(chain: ValueChain, year: int, ground: Ground) -> Accounts:
+    owner = ultimate_owners(chain)
+    table = "regions" if ground == "territory" else "enterprises"
+    places = chain.ids(table)
+    home = region_codes(chain) if ground == "territory" else owner
+    place_of = np.append(np.where(home >= 0, home, len(places) + len(MARKETS)), len(places) + len(MARKETS))
+    r = recipes(chain)
+    plants, needs = _plants(chain, r, year)
+    flows = _flows(chain, plants, owner, year)
+    trade = _group(place_of, len(places), flows, flows.product, np.arange(len(flows.product)))
+    line, of_flow, part = _used_lines(r, plants, flows)
+    links = _group(place_of, len(places), flows, line, of_flow, part)
+    implied = _implied(r, plants, needs, flows, place_of)
+    return Accounts(
+        year=year,
+        ground=ground,
+        places=places,
+        trade=trade,
+        links=links,
+        internal=_internal(owner, flows, line, of_flow, part),
+        implied=implied,
+        balance=_balance(chain, r, plants, needs, place_of),
+        plants=plants,
+        needs=needs,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Flows:
+    """Flow rows: ends as enterprise codes (-1: a market), markets as kinds (-1: an enterprise)."""
+
+    seller: Codes
+    buyer: Codes
+    seller_market: Codes
+    buyer_market: Codes
+    product: Codes
+    process: Codes
+    quantity: Floats
+    value: Floats
+    captive: Mask
+
+
+def of_year(rows: pa.Table, year: int) -> pa.Table:
+    """Return the rows of `year`."""
+    return rows.filter(pc.equal(rows["year"], year))
+
+
+def numbers(rows: pa.Table, column: str) -> Floats:
+    """Return a number column with NaN where it is unknown."""
+    return rows[column].to_numpy(zero_copy_only=False).astype(float)
+
+
+def sums(keys: Codes, values: Floats | Mask, unique: Codes) -> Floats:
+    """Return the sum of known `values` for each of the sorted `unique` keys."""
+    at = np.searchsorted(unique, keys)
+    known = np.where(np.isnan(values), 0.0, values) if values.dtype == float else values.astype(float)
+    return np.bincount(at, weights=known, minlength=len(unique)).astype(float)
+
+
+def counts(keys: Codes, mask: Mask, unique: Codes) -> Codes:
+    """Return how many rows with `mask` stand under each of the sorted `unique` keys."""
+    return np.bincount(np.searchsorted(unique, keys[mask]), minlength=len(unique)).astype(np.int64)
+
+
+def lookup(keys: Codes, unique: Codes, values: Floats) -> Floats:
+    """Return the value stored under each key; NaN where there is none."""
+    if not len(unique):
+        return np.full(len(keys), np.nan)
+    at = np.minimum(np.searchsorted(unique, keys), len(unique) - 1)
+    return np.where(unique[at] == keys, values[at], np.nan)
+
+
+def _plants(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
+    rows = of_year(chain.facts("production"), year)
+    bought = of_year(chain.facts("flows"), year)
+    n = len(r.makers_start) - 1
+    e, q = chain.codes("enterprises", rows["enterprise_id"]), chain.codes("products", rows["product_id"])
+    t = chain.codes("processes", rows["process_id"])
+    x, k = numbers(rows, "output"), numbers(rows, "capacity")
+    buyer = chain.codes("enterprises", bought["to_id"])
+    handled = np.unique(
+        np.concatenate([buyer * n + chain.codes("products", bought["product_id"]), e * n + q])
+    )
+    in_plant = np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
+    implied = np.zeros(len(e), bool)
+    while True:
+        plants = Plants(
+            e, q, x, np.where(np.isnan(k), x, k), ~np.isnan(k), implied, *_routes(r, e, q, t, handled, n)
+        )
+        needs = _needs(r, plants, n)
+        fresh = needs.certain & in_plant[needs.product]
+        fresh &= ~np.isin(e[needs.row] * n + needs.product, e * n + q)
+        if not fresh.any():
+            return plants, needs
+        key, first = np.unique(e[needs.row[fresh]] * n + needs.product[fresh], return_index=True)
+        at = needs.row[fresh]
+        total = np.bincount(np.searchsorted(key, e[at] * n + needs.product[fresh]), weights=needs.low[fresh])
+        full = np.bincount(
+            np.searchsorted(key, e[at] * n + needs.product[fresh]), weights=needs.absorb[fresh]
+        )
+        e, q = np.append(e, key // n), np.append(q, key % n)
+        t, implied = np.append(t, np.full(len(first), -1)), np.append(implied, np.ones(len(first), bool))
+        x, k = np.append(x, total), np.append(k, full)
+
+
+def _routes(r: Recipes, e: Codes, q: Codes, t: Codes, handled: Codes, n: int) -> tuple[Codes, Codes]:
+    """Return (row, process) for each process that a production row may run."""
+    stated = (t >= 0) & (r.main[t] == q) if len(r.main) else np.zeros(len(t), bool)
+    open_rows = np.flatnonzero(~stated & (t < 0))
+    position, process = r.routes_to(q[open_rows])
+    row = open_rows[position]
+    at, line = r.feedstock.of(process)
+    seen = np.zeros(len(process), bool)
+    np.logical_or.at(seen, at, np.isin(e[row[at]] * n + r.feedstock.product[line], handled))
+    proven = np.zeros(len(e), bool)
+    proven[row[seen]] = True
+    keep = seen | ~proven[row]
+    rows = np.concatenate([np.flatnonzero(stated), row[keep]])
+    processes = np.concatenate([t[stated], process[keep]])
+    order = np.lexsort((processes, rows))
+    return rows[order], processes[order]
+
+
+def _needs(r: Recipes, plants: Plants, n: int) -> Needs:
+    at, line = r.feedstock.of(plants.route_process)
+    row, product, a = plants.route_row[at], r.feedstock.product[line], r.feedstock.quantity[line]
+    key = row * n + product
+    order = np.argsort(key, kind="stable")
+    unique, start, routes = np.unique(key[order], return_index=True, return_counts=True)
+    at_row = unique // n
+    if len(unique):
+        low, high = np.minimum.reduceat(a[order], start), np.maximum.reduceat(a[order], start)
+    else:
+        low = high = np.zeros(0)
+    of_row = np.bincount(plants.route_row, minlength=len(plants.enterprise))
+    x, k = plants.output[at_row], plants.capacity[at_row]
+    return Needs(at_row, unique % n, low * x, high * x, low * k, routes == of_row[at_row])
+
+
+def _flows(chain: ValueChain, plants: Plants, owner: Codes, year: int) -> _Flows:
+    rows = of_year(chain.facts("flows"), year)
+    n = len(chain.ids("products"))
+    seller, buyer = (chain.codes("enterprises", rows[c]) for c in ("from_id", "to_id"))
+    kinds = np.append(market_kinds(chain), -1)
+    sold_to, bought_from = (kinds[chain.codes("markets", rows[c])] for c in ("to_id", "from_id"))
+    product = chain.codes("products", rows["product_id"])
+    made = plants.enterprise * n + plants.product
+    unique = np.unique(made)
+    output = sums(made, plants.output, unique)
+    output[counts(made, np.isnan(plants.output), unique) > 0] = np.nan
+    quantity = numbers(rows, "quantity")
+    derived = _twelve_digits(numbers(rows, "share") * lookup(seller * n + product, unique, output))
+    both = (seller >= 0) & (buyer >= 0)
+    return _Flows(
+        seller=seller,
+        buyer=buyer,
+        seller_market=bought_from,
+        buyer_market=sold_to,
+        product=product,
+        process=chain.codes("processes", rows["process_id"]),
+        quantity=np.where(np.isnan(quantity), derived, quantity),
+        value=_money(chain, rows),
+        captive=both & (owner[seller] == owner[buyer]) if len(owner) else both,
+    )
+
+
+def _twelve_digits(values: Floats) -> Floats:
+    """Round to twelve significant digits, so that 0.67 x 1,500,000 is 1,005,000 and no hair more."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 10.0 ** (11 - np.floor(np.log10(np.abs(values))))
+        return np.where(values > 0, np.round(values * scale) / scale, values)
+
+
+def _money(chain: ValueChain, rows: pa.Table) -> Floats:
+    """Return values in the dataset's currency; NaN where only another currency is given."""
+    own = np.asarray(pc.fill_null(pc.equal(rows["currency"], chain.dataset.currency), False))
+    return np.where(own, numbers(rows, "value"), np.nan)
+
+
+def _group(
+    place_of: Codes, places: int, flows: _Flows, item: Codes, of_flow: Codes, part: Floats | None = None
+) -> Trade:
+    """Sum flows by (seller place, buyer place, item)."""
+    seller = np.where(flows.seller_market >= 0, places + flows.seller_market, place_of[flows.seller])
+    buyer = np.where(flows.buyer_market >= 0, places + flows.buyer_market, place_of[flows.buyer])
+    return _summed(seller[of_flow], buyer[of_flow], item, flows, of_flow, part)
+
+
+def _internal(owner: Codes, flows: _Flows, line: Codes, of_flow: Codes, part: Floats) -> Trade:
+    """Sum the linked flows between plants of one ultimate owner by (owner, step)."""
+    own = flows.captive[of_flow]
+    at = of_flow[own]
+    who = owner[flows.seller[at]] if len(owner) else at
+    return _summed(who, who, line[own], flows, at, part[own])
+
+
+def _summed(
+    seller: Codes, buyer: Codes, item: Codes, flows: _Flows, of_flow: Codes, part: Floats | None
+) -> Trade:
+    share = np.ones(len(of_flow)) if part is None else part
+    n = int(item.max(initial=0)) + 1
+    m = int(max(seller.max(initial=0), buyer.max(initial=0))) + 1
+    key = (seller * m + buyer) * n + item
+    unique = np.unique(key)
+    quantity = flows.quantity[of_flow] * share
+    return Trade(
+        seller=unique // n // m,
+        buyer=unique // n % m,
+        item=unique % n,
+        quantity=sums(key, quantity, unique),
+        unknown=counts(key, np.isnan(quantity), unique),
+        captive=sums(key, np.where(flows.captive[of_flow], quantity, 0.0), unique),
+        value=sums(key, flows.value[of_flow] * share, unique),
+    )
+
+
+def _used_lines(r: Recipes, plants: Plants, flows: _Flows) -> tuple[Codes, Codes, Floats]:
+    """Return (feedstock line, flow, part) for each recipe step that a flow may feed.
+
+    A flow that could feed several steps of the buyer is shared by requirement, equally where a
+    requirement is unknown, unless `process_id` says which.
+    """
+    n = len(r.makers_start) - 1
+    at, line = r.feedstock.of(plants.route_process)
+    row = plants.route_row[at]
+    key = plants.enterprise[row] * n + r.feedstock.product[line]
+    order = np.argsort(key, kind="stable")
+    key, line, row = key[order], line[order], row[order]
+    wanted = np.where(flows.buyer >= 0, flows.buyer * n + flows.product, -1)
+    start, end = np.searchsorted(key, wanted), np.searchsorted(key, wanted, side="right")
+    of_flow = np.repeat(np.arange(len(wanted)), end - start)
+    offset = np.arange(len(of_flow)) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
+    user = start[of_flow] + offset
+    stated = flows.process[of_flow]
+    fits = (stated < 0) | (r.feedstock.process[line[user]] == stated)
+    of_flow, user = of_flow[fits], user[fits]
+    need = r.feedstock.quantity[line[user]] * plants.output[row[user]]
+    unknown = np.bincount(of_flow, weights=np.isnan(need), minlength=len(wanted)) > 0
+    need = np.where(unknown[of_flow], 1.0, need)
+    total = np.bincount(of_flow, weights=need, minlength=len(wanted))
+    equal = np.bincount(of_flow, minlength=len(wanted))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = np.where(total[of_flow] > 0, need / total[of_flow], 1.0 / equal[of_flow])
+    return line[user], of_flow, part
+
+
+def _implied(r: Recipes, plants: Plants, needs: Needs, flows: _Flows, place_of: Codes) -> Trade:
+    """Return transfers inside one plant: own output not sold meets own need not bought.
+
+    The item is the product. They are implied, not recorded, and always captive.
+    """
+    n = len(r.makers_start) - 1
+    made, need = plants.enterprise * n + plants.product, plants.enterprise[needs.row] * n + needs.product
+    both = np.intersect1d(made, need[needs.certain])
+    sold, bought = flows.seller * n + flows.product, flows.buyer * n + flows.product
+
+    def known(keys: Codes, values: Floats) -> Floats:
+        chosen = np.isin(keys, both)
+        total = sums(keys[chosen], values[chosen], both)
+        total[counts(keys[chosen], np.isnan(values[chosen]), both) > 0] = np.nan
+        return total
+
+    kept = known(made, plants.output) - known(sold, flows.quantity)
+    short = known(need[needs.certain], needs.low[needs.certain]) - known(bought, flows.quantity)
+    moved = np.maximum(np.minimum(kept, short), 0.0)
+    place = place_of[both // n]
+    return Trade(
+        place, place, both % n, np.nan_to_num(moved), np.isnan(moved).astype(np.int64),
+        np.nan_to_num(moved), np.zeros(len(both)),
+    )  # fmt: skip
+
+
+def _balance(chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, place_of: Codes) -> Balance:
+    n = len(chain.ids("products"))
+    here = place_of[plants.enterprise]
+    made = here * n + plants.product
+    need = here[needs.row] * n + needs.product
+    back_row, back_product, back = _returns(r, plants, n)
+    returned = here[back_row] * n + back_product
+    unique = np.unique(np.concatenate([made, need, returned]))
+    sure = needs.certain
+    return Balance(
+        place=unique // n,
+        product=unique % n,
+        output=sums(made, plants.output, unique),
+        returns=sums(returned, back, unique),
+        capacity=sums(made, plants.capacity, unique),
+        requirement=sums(need[sure], needs.low[sure], unique),
+        requirement_high=sums(need[sure], needs.high[sure], unique),
+        absorb=sums(need[sure], needs.absorb[sure], unique),
+        makers=counts(made, np.ones(len(made), bool), unique),
+        output_unknown=counts(made, np.isnan(plants.output), unique),
+        users=counts(need, sure, unique),
+        need_unknown=counts(need, sure & np.isnan(needs.low), unique),
+        capacity_unknown=counts(need, sure & ~plants.capacity_known[needs.row], unique),
+        conditional=counts(need, ~sure, unique),
+    )
+
+
+def _returns(r: Recipes, plants: Plants, n: int) -> tuple[Codes, Codes, Floats]:
+    """Return (row, by-product, quantity) derived from main outputs, where the maker records none itself.
+
+    Only rows with one possible route count: an unknown route gives an unknown by-product.
+    """
+    routes = np.bincount(plants.route_row, minlength=len(plants.enterprise))
+    sole = routes[plants.route_row] == 1
+    at, line = r.by_product.of(plants.route_process[sole])
+    row, product = plants.route_row[sole][at], r.by_product.product[line]
+    recorded = np.isin(plants.enterprise[row] * n + product, plants.enterprise * n + plants.product)
+    quantity = r.by_product.quantity[line] * plants.output[row]
+    keep = ~recorded & ~np.isnan(quantity)
+    return row[keep], product[keep], quantity[keep]

@@ -1,0 +1,1 @@
+"""One file per question. Every module here is imported by `valuechain.questions()`."""

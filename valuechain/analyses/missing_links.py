@@ -1,0 +1,443 @@
+"""Missing vertical links: what leaves unprocessed, and what local processes lack.
+
+Each outflow is split once into `unconnected`, `price_leakage`, `capacity_gap` and `missing_processing`
+(see `valuechain.gaps`); those rows add up to the known outflow and may be summed per product.
+`missing_input` rows are a separate count and must not be added to them. Routes and closing options are
+alternatives on one row.
+
+Source: the taxonomy is this project's own; upstream gaps follow the use of "gap" in regional purchase
+analysis, the feasibility of routes ITC's "Made by Africa" (2022).
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+
+from graph_schema import Key, ParameterError, Quantity, Text
+from valuechain import gaps
+from valuechain.accounts import Accounts, accounts
+from valuechain.coverage import claims_complete
+from valuechain.evidence import Evidence, cite, cite_price, facts_of
+from valuechain.gaps import BOUNDS, KINDS, Gaps, outflow_split, shortages
+from valuechain.model import Codes, Mask, ValueChain
+from valuechain.places import LEVELS, region_codes, ultimate_owners
+from valuechain.prices import price, wedge, worth
+from valuechain.reasons import Case, reason
+from valuechain.recipes import reachable, recipes
+from valuechain.registry import analysis
+from valuechain.routes import ClosingOption, LocalMakers, Route, routes_from, routes_to, taking, who_could
+from valuechain.zones import WHOLE, Ledger, Zones, ledger, management, territory
+
+FINAL = 4.0
+"""Stage of a final product: its leaving is a sale, not a gap."""
+
+_NAMES = tuple(kind.name for kind in KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingLink:
+    """One missing vertical link of one product in one zone."""
+
+    gap_id: Annotated[str, Text("stable name of the gap: kind, zone and product")]
+    kind: Annotated[str, Text("kind of gap", _NAMES)]
+    region_id: Annotated[str | None, Key("regions", "the zone, where it is a region")]
+    owner_id: Annotated[str | None, Key("enterprises", "the zone, where it is an ultimate owner")]
+    product_id: Annotated[str, Key("products", "what leaves or lacks")]
+    product_name: Annotated[str, Text("its name")]
+    stage: Annotated[
+        float | None, Quantity("stage", "0 raw, 1 primary, 2 semi-finished, 3 component, 4 final")
+    ]
+    quantity: Annotated[float | None, Quantity("unit", "size of the gap a year")]
+    unit: Annotated[str, Text("unit of the quantity")]
+    bound: Annotated[str, Text("how the true size stands to the quantity", BOUNDS)]
+    basis: Annotated[str, Text("how the quantity came about", ("recorded", "derived", "not recorded"))]
+    conditional: Annotated[bool, Text("it is a gap only if a plant runs one of several possible routes")]
+    absence: Annotated[
+        str, Text("is the absence of local makers declared?", ("declared", "not recorded", "present"))
+    ]
+    share: Annotated[float | None, Quantity("share", "part of the local output")]
+    value: Annotated[float | None, Quantity("currency", "worth of the quantity at the price abroad")]
+    currency: Annotated[str, Text("currency of the value")]
+    value_note: Annotated[str, Text("which price was used, or why there is no value")]
+    reason: Annotated[str, Text("why it is a gap")]
+    routes: Annotated[
+        tuple[Route, ...], Text("what it could become, or how it could be made: options, not to be summed")
+    ]
+    closing_options: Annotated[tuple[ClosingOption, ...], Text("who could close it")]
+    evidence: Annotated[tuple[Evidence, ...], Text("the figures it rests on")]
+
+
+def _caveats(chain: ValueChain, rows: tuple[MissingLink, ...], **asked: Any) -> Iterator[str]:
+    year = asked["year"]
+    enterprises = len(chain.ids("enterprises"))
+    books = accounts(chain, year)
+    silent = enterprises - len(np.unique(books.plants.enterprise))
+    if silent:
+        yield f"{silent} of {enterprises} enterprises have no production row for {year}: what they make is unknown."
+    blank = int(np.isnan(books.plants.output[~books.plants.implied]).sum())
+    if blank:
+        yield f"{blank} of {int((~books.plants.implied).sum())} production rows of {year} have no output."
+    typical = sum(route.grade in ("expert", "inferred") for row in rows for route in row.routes)
+    if typical:
+        yield f"{typical} routes rest on typical coefficients (grade expert or inferred), not on reported ones."
+    if any(r.kind == "missing_input" for r in rows) and any(r.kind != "missing_input" for r in rows):
+        yield "missing_input rows are counted apart from the split of outflows: do not add the two."
+    yield from _no_recipe(chain, year)
+    yield from _unsettled(chain, asked)
+    if not rows:
+        yield _why_empty(chain, books, asked)
+
+
+def _no_recipe(chain: ValueChain, year: int) -> Iterator[str]:
+    traded = np.unique(accounts(chain, year).trade.item)
+    lost = traded[~_has_route(chain)[traded] & ~_final(chain)[traded]]
+    if len(lost):
+        names = ", ".join(str(chain.names("products")[chain.ids("products")[c]]) for c in lost[:5])
+        yield f"No recipe takes {names}{' ...' if len(lost) > 5 else ''}: what they could become is not known here."
+
+
+def _unsettled(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
+    zones = _zones(chain, asked["boundary"], asked["owner"], asked["region"], asked["level"])
+    book = ledger(chain, accounts(chain, asked["year"], zones.ground), zones)
+    open_products = np.unique(book.product[gaps.unsettled(book)])
+    if len(open_products):
+        names = ", ".join(str(chain.names("products")[chain.ids("products")[c]]) for c in open_products[:5])
+        more = " ..." if len(open_products) > 5 else ""
+        yield f"Made and needed here in unrecorded amounts, so nothing can be said: {names}{more}."
+
+
+def _zones(
+    chain: ValueChain, boundary: str, owner: str | None, region: str | None, level: str | None
+) -> Zones:
+    if boundary != "owner" and owner is not None:
+        raise ParameterError("owner", "goes with boundary = owner")
+    if boundary == "owner" and (region or level):
+        raise ParameterError("region" if region else "level", "goes with boundary = territory")
+    return management(chain, owner) if boundary == "owner" else territory(chain, region, level)
+
+
+def _why_empty(chain: ValueChain, books: Accounts, asked: dict[str, Any]) -> str:
+    if not chain.arrow("process_flows").num_rows:
+        return "No gap can be found: there are no recipes. Add process_flows or set catalogue = true in dataset.toml."
+    if not len(books.plants.enterprise) and not len(books.trade.item):
+        known = ", ".join(str(y) for y in chain.years) or "none"
+        return f"No gap can be found: no production and no flow is dated {asked['year']}. Years with data: {known}."
+    filters = [n for n in ("chain", "product", "stage", "kind", "min_quantity") if asked.get(n)]
+    if filters:
+        return f"No gap is left by the filter on {', '.join(filters)}; drop it to see what there is."
+    return "No outflow of a product that a recipe takes, and no unmet need, is recorded in this zone."
+
+
+@analysis(
+    title="Missing vertical links",
+    reads=("production", "flows", "processes", "process_flows"),
+    caveats=_caveats,
+)
+def missing_links(
+    chain: ValueChain,
+    *,
+    region: Annotated[
+        str | None, Key("regions", "the place to look at (default: the dataset's home region)")
+    ] = None,
+    level: Annotated[str | None, Text("look at every region of this level instead", LEVELS)] = None,
+    boundary: Annotated[str, Text("what local means", ("territory", "owner"))] = "territory",
+    owner: Annotated[
+        str | None, Key("enterprises", "with boundary owner: this owner only (default: all holdings)")
+    ] = None,
+    product: Annotated[tuple[str, ...], Key("products", "only gaps of these products")] = (),
+    chain_of: Annotated[
+        str | None, Key("products", "only products made from this one, or needed for it")
+    ] = None,
+    stage: Annotated[
+        tuple[float, ...], Quantity("stage", "only products of these stages, 0 raw to 4 final")
+    ] = (),
+    kind: Annotated[tuple[str, ...], Text("only these kinds of gap", _NAMES)] = (),
+    min_quantity: Annotated[float, Quantity("product unit", "leave out known gaps below this size")] = 0.0,
+    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+) -> Iterator[MissingLink]:
+    """Which vertical links are missing, how large is each gap, and who could close it?
+
+    Known gaps come first, the most valuable, then the largest; gaps of unknown size follow.
+    """
+    assert year is not None  # noqa: S101 - the registry resolves it
+    zones = _zones(chain, boundary, owner, region, level)
+    books = accounts(chain, year, zones.ground)
+    book = ledger(chain, books, zones)
+    found = gaps.joined(
+        outflow_split(
+            book, has_route=_has_route(chain), final=_final(chain), wedge=_wedges(chain, book, year)
+        ),
+        shortages(book),
+    )
+    keep = _wanted(chain, book, found, product, chain_of, stage, kind, min_quantity)
+    scene = _Scene(chain, zones, books, book, year)
+    yield from sorted((scene.link(found, int(i)) for i in keep), key=_rank)
+
+
+def _rank(link: MissingLink) -> tuple[Any, ...]:
+    unknown = link.quantity is None
+    return unknown, -(link.value or 0.0), -(link.quantity or 0.0), link.conditional, link.gap_id
+
+
+def _has_route(chain: ValueChain) -> Mask:
+    has = np.zeros(len(chain.ids("products")), bool)
+    has[recipes(chain).feedstock.product] = True
+    return has
+
+
+def _final(chain: ValueChain) -> Mask:
+    stages = chain.arrow("products")["stage"].to_numpy(zero_copy_only=False).astype(float)
+    return np.asarray(stages >= FINAL)
+
+
+def _wedges(chain: ValueChain, book: Ledger, year: int) -> Mask:
+    found = np.zeros(len(chain.ids("products")), bool)
+    ids = chain.ids("products")
+    for code in np.unique(book.product[book.outflow_unknown > 0]):
+        found[code] = wedge(chain, str(ids[code]), year) is not None
+    return found
+
+
+def _wanted(
+    chain: ValueChain,
+    book: Ledger,
+    found: Gaps,
+    product: tuple[str, ...],
+    chain_of: str | None,
+    stage: tuple[float, ...],
+    kind: tuple[str, ...],
+    min_quantity: float,
+) -> Codes:
+    code = book.product[found.at]
+    keep = np.isnan(found.quantity) | (found.quantity >= min_quantity)
+    if product:
+        keep &= np.isin(code, chain.codes("products", list(product)))
+    if chain_of:
+        keep &= reachable(chain, chain_of)[code]
+    if stage:
+        stages = chain.arrow("products")["stage"].to_numpy(zero_copy_only=False).astype(float)
+        keep &= np.isin(stages[code], stage)
+    if kind:
+        keep &= np.isin(found.kind, [_NAMES.index(k) for k in kind])
+    return np.flatnonzero(keep)
+
+
+class _Scene:
+    """The chain, zones and ledger that the rows of one answer are told from."""
+
+    def __init__(self, chain: ValueChain, zones: Zones, books: Accounts, book: Ledger, year: int) -> None:
+        self.chain, self.zones, self.books, self.book, self.year = chain, zones, books, book, year
+        self._makers: dict[int, LocalMakers] = {}
+        home = region_codes(chain) if zones.ground == "territory" else ultimate_owners(chain)
+        self._zone_of = np.where(home >= 0, np.append(zones.of_place, -1)[home], zones.of_place[-1])
+
+    def link(self, found: Gaps, i: int) -> MissingLink:
+        """Return gap `i` as a row."""
+        at = int(found.at[i])
+        kind = _NAMES[found.kind[i]]
+        zone, zone_id = int(self.book.zone[at]), self.zones.ids[int(self.book.zone[at])]
+        product = self._product(at)
+        quantity = None if math.isnan(found.quantity[i]) else float(found.quantity[i])
+        upstream = kind == "missing_input"
+        local = self._local(zone)
+        find = routes_to if upstream else routes_from
+        routes, recipe_rows = find(self.chain, product["product_id"], quantity, local, self.year)
+        flows = self._flows(zone, product["product_id"], arriving=upstream or kind == "unconnected")
+        case, suppliers = self._case(at, kind, zone, product, quantity, routes, flows)
+        value, currency, value_note, price_rows = self._value(product, quantity, case)
+        territory_zone = self.zones.ground == "territory" and zone_id != WHOLE
+        return MissingLink(
+            gap_id=f"{kind}:{zone_id}:{product['product_id']}",
+            kind=kind,
+            region_id=zone_id if territory_zone else None,
+            owner_id=zone_id if self.zones.ground == "management" else None,
+            product_id=product["product_id"],
+            product_name=product["name"],
+            stage=product["stage"],
+            quantity=quantity,
+            unit=product["unit"] or "",
+            bound=BOUNDS[found.bound[i]],
+            basis=self._basis(kind, quantity, flows),
+            conditional=bool(found.conditional[i]),
+            absence=self._absence(kind, case),
+            share=quantity / case.output
+            if quantity is not None and case.output_known and case.output
+            else None,
+            value=value,
+            currency=currency,
+            value_note=value_note,
+            reason=reason(case),
+            routes=routes,
+            closing_options=who_could(
+                self.chain, product["product_id"], routes, local, suppliers, upstream=upstream
+            ),
+            evidence=tuple(self._evidence(at, product, flows, recipe_rows, price_rows, upstream=upstream)),
+        )
+
+    def _product(self, at: int) -> dict[str, Any]:
+        row: dict[str, Any] = self.chain.arrow("products").slice(int(self.book.product[at]), 1).to_pylist()[0]
+        return row
+
+    def _local(self, zone: int) -> LocalMakers:
+        if zone not in self._makers:
+            self._makers[zone] = LocalMakers(self.chain, self.books, self.zones, zone)
+        return self._makers[zone]
+
+    def _flows(self, zone: int, product: str, *, arriving: bool) -> list[dict[str, Any]]:
+        """Return the flow rows of the product that leave the zone, and with `arriving` those that enter."""
+        rows = facts_of(self.chain, "flows", product, self.year)
+        zone_of = np.append(self._zone_of, -1)
+        chosen = []
+        for row, s, b in zip(
+            rows,
+            zone_of[self.chain.codes("enterprises", [r["from_id"] for r in rows])] == zone,
+            zone_of[self.chain.codes("enterprises", [r["to_id"] for r in rows])] == zone,
+            strict=True,
+        ):
+            if (s and not b and not self._inside_market(zone, row["to_id"])) or (arriving and b and not s):
+                chosen.append({**row, "arrives": bool(b)})
+        return chosen
+
+    def _inside_market(self, zone: int, market: str) -> bool:
+        row = self.chain.row("markets", market)
+        kinds = ("abroad", "rest_of_country", "local_final")
+        return bool(row and self.zones.market_inside[zone, kinds.index(row["kind"])])
+
+    def _case(
+        self, at: int, kind: str, zone: int, product: dict[str, Any], quantity: float | None,
+        routes: tuple[Route, ...], flows: list[dict[str, Any]],
+    ) -> tuple[Case, Codes]:  # fmt: skip
+        b, name = self.book, product["product_id"]
+        certain, maybe = self._users(zone, name)
+        into = [r["from_id"] for r in flows if r["arrives"]]
+        suppliers = self.chain.codes("enterprises", sorted(set(into)))
+        suppliers = suppliers[suppliers >= 0]
+        owners = ultimate_owners(self.chain)
+        users = self._local(zone).users([name])
+        same = len(suppliers) > 0 and np.isin(owners[suppliers], owners[users]).all()
+        supply = float(b.output[at] + b.returns[at] - b.outflow[at] - b.final_use[at])
+        supply_known = not b.output_unknown[at] and not b.outflow_unknown[at]
+        markets, enterprises = self.chain.names("markets"), self.chain.names("enterprises")
+        case = Case(
+            kind=kind,
+            product=product["name"],
+            place=self._place(zone),
+            unit=product["unit"] or "",
+            quantity=quantity,
+            output=float(b.output[at]),
+            output_known=bool(b.makers[at]) and not b.output_unknown[at],
+            outflow=float(b.outflow[at]),
+            outflow_known=not b.outflow_unknown[at],
+            bought_in=float(b.bought_in[at]),
+            requirement=float(b.requirement[at]),
+            requirement_high=float(b.requirement_high[at]),
+            supply=max(supply, 0.0),
+            supply_known=bool(supply_known),
+            makers=int(b.makers[at]),
+            users=certain,
+            conditional_users=maybe,
+            suppliers=tuple(enterprises.get(s) or markets.get(s) or s for s in sorted(set(into))),
+            same_owner=bool(same) and self.zones.ground == "territory",
+            capacity_known=not b.capacity_unknown[at],
+            routes=tuple(r.process_name for r in routes),
+            absence_declared=self._declared(zone, name, kind, routes),
+            wedge=wedge(self.chain, name, self.year),
+        )
+        return case, suppliers
+
+    def _users(self, zone: int, product: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of the plants of the zone that certainly, and that possibly, use the product."""
+        needs, (code,) = self.books.needs, self.chain.codes("products", [product])
+        enterprise = self.books.plants.enterprise[needs.row]
+        here = (
+            (needs.product == code) & (self._zone_of[enterprise] == zone)
+            if len(enterprise)
+            else needs.certain
+        )
+        ids, names = self.chain.ids("enterprises"), self.chain.names("enterprises")
+        sure = np.unique(enterprise[here & needs.certain])
+        maybe = np.setdiff1d(enterprise[here & ~needs.certain], sure)
+        return tuple(names[ids[e]] for e in sure), tuple(names[ids[e]] for e in maybe)
+
+    def _place(self, zone: int) -> str:
+        name = self.zones.ids[zone]
+        if name == WHOLE:
+            return "the area of the dataset"
+        table = "regions" if self.zones.ground == "territory" else "enterprises"
+        return str(self.chain.names(table)[name])
+
+    def _declared(self, zone: int, product: str, kind: str, routes: tuple[Route, ...]) -> bool:
+        if self.zones.ground == "management":
+            return False
+        region = None if self.zones.ids[zone] == WHOLE else self.zones.ids[zone]
+        wanted = [product] if kind == "missing_input" else [r.product_id for r in routes]
+        return all(claims_complete(self.chain, region, "production", p) for p in wanted)
+
+    def _absence(self, kind: str, case: Case) -> str:
+        present = case.makers if kind == "missing_input" else kind != "missing_processing"
+        return "present" if present else "declared" if case.absence_declared else "not recorded"
+
+    def _basis(self, kind: str, quantity: float | None, flows: list[dict[str, Any]]) -> str:
+        if quantity is None:
+            return "not recorded"
+        derived = any(r["quantity"] is None or r["basis"] in ("derived", "balanced") for r in flows)
+        return (
+            "derived" if kind in ("missing_input", "capacity_gap", "price_leakage") or derived else "recorded"
+        )
+
+    def _value(
+        self, product: dict[str, Any], quantity: float | None, case: Case
+    ) -> tuple[float | None, str, str, list[dict[str, Any]]]:
+        row = price(self.chain, product["product_id"], self.year)
+        rows = list(case.wedge or ()) or ([row] if row else [])
+        if quantity is None:
+            return None, "", "no value: the quantity is not known", rows
+        if row is None:
+            return None, "", f"no value: the dataset has no price abroad for {product['name']}", rows
+        value, currency = worth(self.chain, quantity, row)
+        note = f"at {row['price']:,g} {row['currency']}/{product['unit']}, {row['year']} ({row['source_id']})"
+        return value, currency, note, rows
+
+    def _evidence(
+        self, at: int, product: dict[str, Any], flows: list[dict[str, Any]], recipe_rows: list[Evidence],
+        price_rows: list[dict[str, Any]], *, upstream: bool,
+    ) -> Iterator[Evidence]:  # fmt: skip
+        zone, name = int(self.book.zone[at]), product["product_id"]
+        makers = facts_of(self.chain, "production", name, self.year)
+        codes = self.chain.codes("enterprises", [r["enterprise_id"] for r in makers])
+        for row, code in zip(makers, codes, strict=True):
+            if self._zone_of[code] == zone:
+                yield cite("production", row, "output", product["unit"])
+        for row in flows:
+            by_share = row["quantity"] is None and row["share"] is not None
+            column, unit = ("share", "share") if by_share else ("quantity", product["unit"])
+            yield cite("flows", row, column, unit)
+        for row, column in self._uses(zone, name):
+            yield cite("production" if column == "output" else "process_flows", row, column)
+        if not upstream:
+            yield from recipe_rows
+        yield from (cite_price(row, product["unit"]) for row in price_rows)
+
+    def _uses(self, zone: int, product: str) -> Iterator[tuple[dict[str, Any], str]]:
+        """Return the production rows and recipe lines by which local plants need the product."""
+        needs, plants = self.books.needs, self.books.plants
+        (code,) = self.chain.codes("products", [product])
+        rows = needs.row[needs.product == code]
+        rows = rows[self._zone_of[plants.enterprise[rows]] == zone] if len(rows) else rows
+        enterprises, products = self.chain.ids("enterprises"), self.chain.ids("products")
+        run: set[str] = set()
+        for i in rows:
+            maker, made = enterprises[plants.enterprise[i]], products[plants.product[i]]
+            unit = (self.chain.row("products", str(made)) or {})["unit"]
+            for row in facts_of(self.chain, "production", str(made), self.year):
+                if row["enterprise_id"] == maker:
+                    yield {**row, "unit": unit}, "output"
+            run |= set(self.chain.ids("processes")[plants.route_process[plants.route_row == i]])
+        for process in taking(self.chain, product):
+            if process in run:
+                for row in facts_of(self.chain, "process_flows", product):
+                    if row["process_id"] == process and row["role"] == "feedstock":
+                        yield row, "quantity"

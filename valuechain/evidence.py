@@ -1,0 +1,76 @@
+"""What a figure rests on: the rows of the dataset behind it, each with source, year and grade.
+
+Rows are found by index (a sort by product, done once), not by a scan for each question.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+import pyarrow as pa
+
+from graph_schema import TABLES, Key, Quantity, Text
+from valuechain.accounts import of_year
+from valuechain.model import ValueChain, grades
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One cell of the dataset that a row of an answer rests on."""
+
+    table: Annotated[str, Text("table of the dataset")]
+    row: Annotated[str, Text("key of the row")]
+    column: Annotated[str, Text("column")]
+    value: Annotated[float | None, Quantity("unit", "what it says; unknown where the cell is blank")]
+    unit: Annotated[str, Text("unit of the value")]
+    year: Annotated[int | None, Text("year of the figure")]
+    source_id: Annotated[str | None, Key("sources", "where it comes from")]
+    grade: Annotated[str | None, Text("how good it is")]
+    basis: Annotated[str, Text("recorded, balanced or derived")]
+    note: Annotated[str, Text("what its author says of it")]
+
+    def __str__(self) -> str:
+        value = "unknown" if self.value is None else f"{self.value:,.6g} {self.unit}".strip()
+        year = f", {self.year}" if self.year is not None else ""
+        return f"{self.table}: {self.row}, {self.column} = {value} ({self.source_id or 'no source'}{year})"
+
+
+def facts_of(chain: ValueChain, table: str, product: str, year: int | None = None) -> list[dict[str, Any]]:
+    """Return the fact rows of one product as dictionaries, with the grade resolved to the source's."""
+    rows, order, start = chain.once(("by product", table, year), lambda: _index(chain, table, year))
+    (code,) = chain.codes("products", [product])
+    found: list[dict[str, Any]] = rows.take(pa.array(order[start[code] : start[code + 1]])).to_pylist()
+    return found
+
+
+def cite(table: str, row: dict[str, Any], column: str, unit: str = "") -> Evidence:
+    """Return one cell as evidence."""
+    key = [str(row[k]) for k in TABLES[table].key if k not in ("source_id", "year") and row.get(k)]
+    basis = row.get("basis") or ("derived" if column == "share" else "recorded")
+    return Evidence(
+        table=table,
+        row=" · ".join(key),
+        column=column,
+        value=row.get(column),
+        unit=unit or row.get("unit") or "",
+        year=row.get("year"),
+        source_id=row.get("source_id"),
+        grade=row.get("resolved_grade") or row.get("grade"),
+        basis=basis,
+        note=row.get("note") or "",
+    )
+
+
+def cite_price(row: dict[str, Any], unit: str) -> Evidence:
+    """Return a price row as evidence; its unit is money per product unit."""
+    return cite("prices", row, "price", f"{row['currency']}/{unit}")
+
+
+def _index(chain: ValueChain, table: str, year: int | None) -> tuple[pa.Table, Any, Any]:
+    rows = chain.facts(table)
+    rows = rows.append_column("resolved_grade", grades(chain, rows))
+    if year is not None:
+        rows = of_year(rows, year)
+    code = chain.codes("products", rows["product_id"])
+    order = np.argsort(code, kind="stable")
+    return rows, order, np.searchsorted(code[order], np.arange(len(chain.ids("products")) + 1))

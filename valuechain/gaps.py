@@ -1,0 +1,150 @@
+"""The split of outflows and the shortage of inputs, on a ledger.
+
+Each outflow of a (zone, product) is split once, in this order:
+`unconnected` = min(outflow, what local processes buy in); `price_leakage` = min(rest, idle capacity x
+coefficient); the remainder is `capacity_gap` where a local process exists, else `missing_processing`.
+The pieces add up to the known outflow and may be summed. A final product that leaves, and a product
+that no recipe takes, is no gap.
+
+`missing_input` = requirement - local supply, where local supply = output + returns - outflow - local
+final use. It is not part of the split and must not be added to it.
+
+An unknown capacity counts as the output, so idle capacity is a lower bound: `price_leakage` is then at
+least, `capacity_gap` at most what stands there.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from valuechain.model import Codes, Floats, Mask
+from valuechain.zones import Ledger
+
+
+class Kind(NamedTuple):
+    """A kind of gap: its code, its name in code, JSON and on the page, and what it says."""
+
+    code: str
+    name: str
+    meaning: str
+
+
+KINDS = (
+    Kind("G3", "unconnected", "the product leaves while a local process buys it from outside"),
+    Kind("G9", "price_leakage", "the product leaves past idle local capacity"),
+    Kind("G2", "capacity_gap", "the product leaves; local processes exist and are full"),
+    Kind("G1", "missing_processing", "the product leaves; no local process takes it"),
+    Kind("G4", "missing_input", "a local process needs the product beyond local supply"),
+)
+UNCONNECTED, PRICE_LEAKAGE, CAPACITY_GAP, MISSING_PROCESSING, MISSING_INPUT = range(len(KINDS))
+
+BOUNDS = ("exact", "at_least", "at_most", "uncertain", "unknown")
+EXACT, AT_LEAST, AT_MOST, UNCERTAIN, UNKNOWN = range(len(BOUNDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Gaps as arrays: position in the ledger, kind, quantity (NaN: unknown), bound, conditional."""
+
+    at: Codes
+    kind: Codes
+    quantity: Floats
+    bound: Codes
+    conditional: Mask
+
+
+def outflow_split(book: Ledger, *, has_route: Mask, final: Mask, wedge: Mask) -> Gaps:
+    """Split each outflow once.
+
+    Parameters
+    ----------
+    book
+        Amounts by (zone, product).
+    has_route, final, wedge
+        For each product: some recipe takes it as feedstock; it is a final product; its price abroad is
+        higher than at home.
+    """
+    chance = has_route[book.product] & ~final[book.product]
+    local, maybe = book.users > 0, book.conditional > 0
+    idle = np.maximum(book.absorb - book.requirement, 0.0)
+    outflow = np.where(chance, book.outflow, 0.0)
+    connected = np.minimum(outflow, book.bought_in)
+    leaked = np.minimum(outflow - connected, idle)
+    rest = outflow - connected - leaked
+    out_open, in_open = book.outflow_unknown > 0, book.bought_unknown > 0
+    idle_open = (book.capacity_unknown > 0) | (book.need_unknown > 0)
+    pieces = (
+        _piece(UNCONNECTED, connected, _bound(out_open | in_open, False)),
+        _piece(PRICE_LEAKAGE, leaked, _bound(out_open | idle_open, in_open)),
+        _piece(CAPACITY_GAP, np.where(local, rest, 0.0), _bound(out_open, in_open | idle_open)),
+        _piece(MISSING_PROCESSING, np.where(local, 0.0, rest), _bound(out_open, in_open), maybe),
+    )
+    silent = chance & out_open & (book.outflow == 0)
+    leaks = silent & wedge[book.product] & (local | maybe)
+    nothing_known = (
+        _unknown(UNCONNECTED, chance & in_open & (book.bought_in == 0) & (book.outflow_rows > 0)),
+        _unknown(PRICE_LEAKAGE, leaks, maybe & ~local),
+        _unknown(CAPACITY_GAP, silent & ~leaks & local),
+        _unknown(MISSING_PROCESSING, silent & ~leaks & ~local, maybe),
+    )
+    return joined(*pieces, *nothing_known)
+
+
+def shortages(book: Ledger) -> Gaps:
+    """Return what local processes need beyond local supply.
+
+    A need on only some of a plant's possible routes is conditional and has no quantity; so has a need
+    whose plant or whose local supplier has no figure. Where the product is made here in an unknown
+    amount, nothing is bought outside and nothing leaves, there is no sign of a gap and no row: see
+    `unsettled`.
+    """
+    supply = np.maximum(book.output + book.returns - book.outflow - book.final_use, 0.0)
+    short = book.requirement - supply
+    supply_open = (book.output_unknown > 0) | (book.outflow_unknown > 0)
+    need_open = book.need_unknown > 0
+    met = unsettled(book)
+    sure, only_maybe = book.users > 0, (book.users == 0) & (book.conditional > 0)
+    real = sure & (short > 1e-9 * np.maximum(book.requirement, 1.0))
+    known = _piece(
+        MISSING_INPUT,
+        np.where(real & ~supply_open, short, 0.0),
+        _bound(need_open | (book.requirement_high > book.requirement), False),
+    )
+    open_need = sure & ~met & ((supply_open & (real | need_open)) | (~supply_open & ~real & need_open))
+    return joined(known, _unknown(MISSING_INPUT, open_need), _unknown(MISSING_INPUT, only_maybe, only_maybe))
+
+
+def unsettled(book: Ledger) -> Mask:
+    """Return where a product is needed and made here, but local supply cannot be told."""
+    makes = (book.makers > 0) & (book.output_unknown > 0)
+    return (book.users > 0) & makes & (book.inflow_rows == 0) & (book.outflow_rows == 0)
+
+
+def _bound(low: Mask, high: Mask | bool) -> Codes:
+    """Return the bound of figures of which some part is missing (`low`) or may be too much (`high`)."""
+    return np.select(
+        [low & high, low, np.broadcast_to(high, low.shape)], [UNCERTAIN, AT_LEAST, AT_MOST], EXACT
+    )
+
+
+def _piece(kind: int, quantity: Floats, bound: Codes, conditional: Mask | None = None) -> Gaps:
+    at = np.flatnonzero(quantity > 0)
+    maybe = np.zeros(len(at), bool) if conditional is None else conditional[at]
+    return Gaps(at, np.full(len(at), kind), quantity[at], bound[at], maybe)
+
+
+def _unknown(kind: int, mask: Mask, conditional: Mask | None = None) -> Gaps:
+    at = np.flatnonzero(mask)
+    maybe = np.zeros(len(at), bool) if conditional is None else conditional[at]
+    return Gaps(at, np.full(len(at), kind), np.full(len(at), np.nan), np.full(len(at), UNKNOWN), maybe)
+
+
+def joined(*parts: Gaps) -> Gaps:
+    """Return the gaps of all parts in one."""
+    return Gaps(
+        *(
+            np.concatenate([getattr(p, f) for p in parts])
+            for f in ("at", "kind", "quantity", "bound", "conditional")
+        )
+    )

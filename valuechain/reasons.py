@@ -1,0 +1,159 @@
+"""The reason of a gap in one sentence: what is known, what is not, and what the quantity rests on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from valuechain.answer import figure
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The figures of one gap, as its reason needs them. Amounts in `unit` per year."""
+
+    kind: str
+    product: str
+    place: str
+    unit: str
+    quantity: float | None
+    output: float
+    output_known: bool
+    outflow: float
+    outflow_known: bool
+    bought_in: float
+    requirement: float
+    requirement_high: float
+    supply: float
+    supply_known: bool
+    makers: int
+    users: tuple[str, ...]
+    conditional_users: tuple[str, ...]
+    suppliers: tuple[str, ...]
+    same_owner: bool
+    capacity_known: bool
+    routes: tuple[str, ...]
+    absence_declared: bool
+    wedge: tuple[dict[str, Any], dict[str, Any]] | None
+
+
+def reason(case: Case) -> str:
+    """Return the reason of a gap in one or two sentences."""
+    words = {
+        "unconnected": _unconnected,
+        "price_leakage": _price_leakage,
+        "capacity_gap": _capacity_gap,
+        "missing_processing": _missing_processing,
+        "missing_input": _missing_input,
+    }
+    return words[case.kind](case)
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{figure(value)} {unit}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+def _leaves(case: Case) -> str:
+    if not case.outflow_known and not case.outflow:
+        return f"{case.product} leaves {case.place}; how much is not recorded"
+    part = f"{_percent(case.outflow / case.output)} of its " if case.output_known and case.output else ""
+    of = f"{part}output of {_amount(case.output, case.unit)}, " if part else ""
+    more = "" if case.outflow_known else " and an unrecorded amount more"
+    return f"{_amount(case.outflow, case.unit)} of {case.product} ({of.rstrip(', ')}) leaves {case.place}{more}".replace(
+        " ()", ""
+    )
+
+
+def _named(names: tuple[str, ...], most: int = 3) -> str:
+    shown = ", ".join(names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _wedge(case: Case) -> str:
+    if case.wedge is None:
+        return ""
+    here, abroad = case.wedge
+    return (
+        f" Abroad it fetches {figure(abroad['price'])} {abroad['currency']}/{case.unit}, at home "
+        f"{figure(here['price'])}."
+    )
+
+
+def _unconnected(case: Case) -> str:
+    amount = _amount(case.bought_in, case.unit) if case.bought_in else "an unrecorded amount"
+    return f"{_leaves(case)}, while {_named(case.users + case.conditional_users)} buys {amount} of it from outside."
+
+
+def _price_leakage(case: Case) -> str:
+    users = case.users or case.conditional_users
+    room = f" past idle capacity of {_named(users)}" if case.quantity is not None else ""
+    maybe = f", though {_named(users)} could use it" if case.quantity is None else ""
+    return f"{_leaves(case)}{room}{maybe}.{_wedge(case)}"
+
+
+def _capacity_gap(case: Case) -> str:
+    takes = f"{_named(case.users)} needs {_amount(case.requirement, case.unit)} for its output"
+    capacity = (
+        "and has no room for more"
+        if case.capacity_known
+        else "and its capacity is not recorded, so it counts as full"
+    )
+    return f"{_leaves(case)}; the local process exists: {takes}, {capacity}."
+
+
+def _missing_processing(case: Case) -> str:
+    what = (
+        f"{len(case.routes)} processes could take it"
+        if len(case.routes) > 1
+        else f"{_named(case.routes)} could take it"
+    )
+    sure = (
+        "the data declares that none of them is here"
+        if case.absence_declared
+        else "none is recorded here (the data does not claim to be complete)"
+    )
+    if case.conditional_users:
+        sure = (
+            f"{_named(case.conditional_users)} may take it on one of its possible routes, none certainly does"
+        )
+    return f"{_leaves(case)}; {what}, {sure}.{_wedge(case)}"
+
+
+def _missing_input(case: Case) -> str:
+    if not case.users:
+        need = f"{_named(case.conditional_users)} needs {case.product} only if it runs one of several possible routes"
+        return f"{need}; which one it runs is not recorded, so the amount is unknown.{_supply(case)}"
+    if case.requirement:
+        span = (
+            f" to {_amount(case.requirement_high, case.unit)}"
+            if case.requirement_high > case.requirement * 1.001
+            else ""
+        )
+        need = f"{_named(case.users)} needs {_amount(case.requirement, case.unit)}{span} of {case.product}"
+    else:
+        need = f"{_named(case.users)} needs {case.product}; how much is not recorded, since its output is unknown"
+    maybe = f" {_named(case.conditional_users)} may need it too." if case.conditional_users else ""
+    return f"{need}.{maybe}{_supply(case)}"
+
+
+def _supply(case: Case) -> str:
+    if case.makers and case.supply_known:
+        here = f" Local supply left for it is {_amount(case.supply, case.unit)}."
+    elif case.makers:
+        here = " It is made here, but how much is not recorded."
+    elif case.supply:
+        here = f" Here only returns of {_amount(case.supply, case.unit)} arise."
+    elif case.absence_declared:
+        here = f" The data declares that nobody makes it in {case.place}."
+    else:
+        here = f" No maker in {case.place} is recorded (the data does not claim to be complete)."
+    if not case.suppliers:
+        return here
+    by = f" Supplied from outside today by {_named(case.suppliers)}"
+    return (
+        here
+        + by
+        + (", of the same owner: missing by territory, present by owner." if case.same_owner else ".")
+    )

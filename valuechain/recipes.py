@@ -1,0 +1,105 @@
+"""Recipes as arrays: a bipartite product-process graph in integer codes (as in P-graph theory).
+
+A *step* is one feedstock line of one process: feedstock product -> the process's main product. Energy,
+reagents and services are inputs and make no step. Coefficients are units of product per unit of main
+product. Several processes may make one product, and loops are normal: nothing here assumes a tree.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+
+from valuechain.model import Codes, Floats, Mask, ValueChain
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of recipes sorted by process; those of process t are `start[t]` up to `start[t + 1]`."""
+
+    process: Codes
+    product: Codes
+    quantity: Floats
+    start: Codes
+
+    def of(self, processes: Codes) -> tuple[Codes, Codes]:
+        """Return for each line of each given process (position in `processes`, line)."""
+        return expand(self.start[processes], self.start[processes + 1] - self.start[processes])
+
+
+@dataclass(frozen=True, slots=True)
+class Recipes:
+    """All recipes of a chain."""
+
+    main: Codes
+    feedstock: Lines
+    by_product: Lines
+    input: Lines
+    makers: Codes
+    makers_start: Codes
+
+    def routes_to(self, products: Codes) -> tuple[Codes, Codes]:
+        """Return for each process with one of `products` as main product (position, process)."""
+        start = self.makers_start[products]
+        position, line = expand(start, self.makers_start[products + 1] - start)
+        return position, self.makers[line]
+
+
+def expand(start: Codes, count: Codes) -> tuple[Codes, Codes]:
+    """Return (position, element) for each element of the ranges `start[i]` to `start[i] + count[i]`."""
+    position = np.repeat(np.arange(len(start)), count)
+    offset = np.arange(len(position)) - np.repeat(np.cumsum(count) - count, count)
+    return position, start[position] + offset if len(position) else position
+
+
+def recipes(chain: ValueChain) -> Recipes:
+    """Return the recipes of `chain` as arrays, computed once."""
+    made: Recipes = chain.once(("recipes",), lambda: _build(chain))
+    return made
+
+
+def reachable(chain: ValueChain, product: str) -> Mask:
+    """Return which products lie on a chain with `product`: made from it, or needed to make it."""
+    r = recipes(chain)
+    here = chain.ids("products") == product
+    source, target = r.feedstock.product, r.main[r.feedstock.process]
+    return _closure(here, source, target) | _closure(here, target, source)
+
+
+def downstream(chain: ValueChain, product: str) -> Mask:
+    """Return `product` and all that can be made from it."""
+    r = recipes(chain)
+    return _closure(chain.ids("products") == product, r.feedstock.product, r.main[r.feedstock.process])
+
+
+def _closure(start: Mask, source: Codes, target: Codes) -> Mask:
+    reached = np.array(start, dtype=bool)
+    while True:
+        fresh = target[reached[source] & ~reached[target]]
+        if not len(fresh):
+            return reached
+        reached[fresh] = True
+
+
+def _build(chain: ValueChain) -> Recipes:
+    processes, rows = chain.arrow("processes"), chain.facts("process_flows")
+    main = chain.codes("products", processes["main_product_id"])
+    order = np.argsort(main, kind="stable")
+    n_products = len(chain.ids("products"))
+
+    def lines(role: str) -> Lines:
+        chosen = rows.filter(pc.equal(rows["role"], role))
+        process = chain.codes("processes", chosen["process_id"])
+        by = np.argsort(process, kind="stable")
+        quantity = chosen["quantity"].to_numpy(zero_copy_only=False).astype(float)
+        start = np.searchsorted(process[by], np.arange(processes.num_rows + 1))
+        return Lines(process[by], chain.codes("products", chosen["product_id"])[by], quantity[by], start)
+
+    return Recipes(
+        main=main,
+        feedstock=lines("feedstock"),
+        by_product=lines("by_product"),
+        input=lines("input"),
+        makers=order,
+        makers_start=np.searchsorted(main[order], np.arange(n_products + 1)),
+    )

@@ -1,0 +1,277 @@
+"""The picture as data: boxes in stage columns and arrows between them, wherever they come from.
+
+Boxes and arrows are kept sorted, so the order in which they are given never shows. An arrow points the
+way material flows (or from owner to owned). Words are cleaned on the way in; nothing here is markup.
+
+Size is a matter of reading: `aggregated` keeps 60 boxes by default, and more than 500 are never drawn.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import isfinite
+from typing import Literal
+
+from graph_schema import ParameterError
+from visualizations.text import amount, plain
+
+BoxKind = Literal["product", "process", "enterprise", "market", "missing"]
+BoxState = Literal["present", "absent", "unknown", "missing"]
+ArrowState = Literal["observed", "implied", "missing", "ownership", "unknown"]
+
+READABLE = 60
+"""Boxes of a first view; beyond that, labels of a fitted picture become too small to read."""
+DRAWN = 500
+"""Boxes beyond which nothing is drawn."""
+
+
+class TooManyBoxesError(ParameterError, ValueError):
+    """More boxes than anybody can read, with three ways to narrow the view."""
+
+    def __init__(self, boxes: int) -> None:
+        self.boxes = boxes
+        super().__init__(
+            "limit",
+            f"{boxes} boxes cannot be read in one picture; at most {DRAWN} are drawn. Narrow it: "
+            "choose one product (its chain up and down), choose one region, or set a lower limit.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One thing in the picture. `stage` is its column: 0 raw ... 4 final, below 0 owners."""
+
+    id: str
+    label: str
+    stage: float = 0
+    kind: BoxKind = "product"
+    subtitle: str = ""
+    state: BoxState = "present"
+    details: tuple[tuple[str, str], ...] = ()
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if self.stage != self.stage or abs(self.stage) > 99:
+            raise ValueError(f"Box {self.id!r}: stage must be a number between -99 and 99.")
+        _clean(self, "label", "subtitle", "group")
+        pairs = tuple((plain(name), plain(value)) for name, value in self.details)
+        object.__setattr__(self, "details", pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One link between two boxes. `quantity` is None where it is unknown or not finite; 0 is a quantity."""
+
+    source: str
+    target: str
+    state: ArrowState = "observed"
+    label: str = ""
+    quantity: float | None = None
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        _clean(self, "label", "unit")
+        if self.quantity is not None and not isfinite(self.quantity):
+            object.__setattr__(self, "quantity", None)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Lines that stand beside the arrow; a missing step always says so."""
+        first = "missing" if self.state == "missing" else ""
+        size = "" if self.quantity is None else amount(self.quantity, self.unit)
+        doubt = "unknown" if self.state == "unknown" and not size and not self.label else ""
+        return tuple(line for line in (first, size, self.label, doubt) if line)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What tells this arrow from others."""
+        return self.source, self.target, self.state, self.label
+
+
+def _clean(thing: object, *names: str) -> None:
+    for name in names:
+        object.__setattr__(thing, name, plain(getattr(thing, name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """Boxes and arrows with the words around them: what a reader needs to judge the picture alone."""
+
+    title: str
+    subtitle: str = ""
+    boxes: tuple[Box, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
+    notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    date: str = ""
+    language: str = "en"
+    hidden: int = field(default=0, kw_only=True)
+    """Boxes that an aggregated picture folds into its `+n more` boxes."""
+
+    def __post_init__(self) -> None:
+        _clean(self, "title", "subtitle", "date", "language")
+        for name in ("notes", "sources"):
+            object.__setattr__(self, name, tuple(plain(line) for line in getattr(self, name)))
+        object.__setattr__(self, "boxes", tuple(sorted(self.boxes, key=lambda box: box.id)))
+        object.__setattr__(self, "arrows", tuple(sorted(self.arrows, key=_arrow_order)))
+        self._check()
+
+    def _check(self) -> None:
+        ids = {box.id for box in self.boxes}
+        if len(ids) < len(self.boxes):
+            twice = next(a.id for a, b in pairwise(self.boxes) if a.id == b.id)
+            raise ValueError(f"Two boxes have the id {twice!r}.")
+        for arrow in self.arrows:
+            for end in (arrow.source, arrow.target):
+                if end not in ids:
+                    raise ValueError(
+                        f"An arrow {arrow.source!r} -> {arrow.target!r} ends at no box: {end!r}."
+                    )
+
+    def box(self, box_id: str) -> Box:
+        """Return the box called `box_id`; `KeyError` if there is none."""
+        for box in self.boxes:
+            if box.id == box_id:
+                return box
+        raise KeyError(box_id)
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """What has to be explained: (kind of sign, name), for signs that occur and no others."""
+        kinds = {box.kind for box in self.boxes if box.kind not in ("product", "missing")}
+        stages = {min(4, max(0, int(box.stage))) for box in self.boxes if box.kind in ("product", "missing")}
+        boxes = {box.state for box in self.boxes}
+        arrows = {arrow.state for arrow in self.arrows}
+        return (
+            *(("stage", str(stage)) for stage in sorted(stages)),
+            *(("kind", kind) for kind in ("process", "enterprise", "market") if kind in kinds),
+            *(("box", state) for state in ("absent", "unknown", "missing") if state in boxes),
+            *(
+                ("arrow", s)
+                for s in ("observed", "implied", "missing", "ownership", "unknown")
+                if s in arrows
+            ),
+        )
+
+    def only(self, ids: Iterable[str]) -> "Diagram":
+        """Return the part with the boxes `ids` and the arrows between them."""
+        kept = set(ids)
+        return replace(
+            self,
+            boxes=tuple(box for box in self.boxes if box.id in kept),
+            arrows=tuple(a for a in self.arrows if a.source in kept and a.target in kept),
+        )
+
+    def along(self, box_id: str) -> frozenset[str]:
+        """Return the ids of everything upstream and downstream of a box, and its own."""
+        self.box(box_id)
+        found = {box_id}
+        for ahead in (True, False):
+            steps: dict[str, list[str]] = {}
+            for arrow in self.arrows:
+                start, end = (arrow.source, arrow.target) if ahead else (arrow.target, arrow.source)
+                steps.setdefault(start, []).append(end)
+            waiting, seen = [box_id], {box_id}
+            while waiting:
+                new = [end for end in steps.get(waiting.pop(), ()) if end not in seen]
+                seen.update(new)
+                waiting.extend(new)
+            found |= seen
+        return frozenset(found)
+
+
+def _arrow_order(arrow: Arrow) -> tuple[str, str, str, str, float, str]:
+    size = -1.0 if arrow.quantity is None else arrow.quantity
+    return arrow.source, arrow.target, arrow.state, arrow.label, size, arrow.unit
+
+
+def aggregated(diagram: Diagram, limit: int = READABLE) -> Diagram:
+    """Return the picture with at most `limit` boxes: the rest of each column becomes `+n more`.
+
+    Boxes with a missing state stay first, then those with most arrows. Arrows to folded boxes go to the
+    `+n more` box; their quantities are added where all are known in one unit.
+
+    Raises
+    ------
+    TooManyBoxesError
+        If `limit` itself is above what is ever drawn and so are the boxes.
+    """
+    if limit < 1:
+        raise ParameterError("limit", "must be at least 1.")
+    if len(diagram.boxes) > DRAWN and limit > DRAWN:
+        raise TooManyBoxesError(len(diagram.boxes))
+    if len(diagram.boxes) <= limit:
+        return diagram
+    columns: dict[tuple[bool, float], list[Box]] = {}
+    for box in diagram.boxes:
+        columns.setdefault(_column(box), []).append(box)
+    if len(columns) > limit:
+        raise ParameterError("limit", f"must be at least {len(columns)}, the number of columns.")
+    room = _rooms({key: len(boxes) for key, boxes in columns.items()}, limit)
+    degree: dict[str, int] = {}
+    for arrow in diagram.arrows:
+        for end in (arrow.source, arrow.target):
+            degree[end] = degree.get(end, 0) + 1
+    kept: list[Box] = []
+    folded: dict[str, str] = {}
+    for key, boxes in sorted(columns.items()):
+        ranked = sorted(boxes, key=lambda b: (b.state != "missing", -degree.get(b.id, 0), b.id))
+        shown = len(ranked) if len(ranked) <= room[key] else room[key] - 1
+        kept += ranked[:shown]
+        if rest := ranked[shown:]:
+            kept.append(_more(key, rest))
+            folded.update({box.id: kept[-1].id for box in rest})
+    return replace(diagram, boxes=tuple(kept), arrows=_merged(diagram.arrows, folded), hidden=len(folded))
+
+
+def _column(box: Box) -> tuple[bool, float]:
+    return (True, 0.0) if box.kind == "market" else (False, float(box.stage))
+
+
+def _rooms(sizes: dict[tuple[bool, float], int], limit: int) -> dict[tuple[bool, float], int]:
+    """Share `limit` among columns: small columns stay whole, large ones get equal parts."""
+    room: dict[tuple[bool, float], int] = {}
+    left, waiting = limit, sorted(sizes, key=lambda key: (sizes[key], key))
+    for position, key in enumerate(waiting):
+        room[key] = min(sizes[key], left // (len(waiting) - position))
+        left -= room[key]
+    return room
+
+
+def _more(key: tuple[bool, float], rest: list[Box]) -> Box:
+    names = sorted(box.label for box in rest)
+    missing = sum(box.state == "missing" for box in rest)
+    return Box(
+        id=f"more:{'markets' if key[0] else f'{key[1]:g}'}",
+        label=f"+{len(rest)} more",
+        stage=key[1],
+        kind="market" if key[0] else "missing" if missing == len(rest) else rest[0].kind,
+        subtitle=f"{missing} missing" if missing else "",
+        state="missing" if missing == len(rest) else "present",
+        details=tuple(("holds", name) for name in names),
+    )
+
+
+def _merged(arrows: Iterable[Arrow], folded: dict[str, str]) -> tuple[Arrow, ...]:
+    """Point arrows at the boxes that took in their ends, and join those that now run side by side."""
+    bundles: dict[tuple[str, str, str], list[Arrow]] = {}
+    kept: list[Arrow] = []
+    for arrow in arrows:
+        source, target = folded.get(arrow.source, arrow.source), folded.get(arrow.target, arrow.target)
+        if (source, target) == (arrow.source, arrow.target):
+            kept.append(arrow)
+        elif source != target:
+            bundles.setdefault((source, target, arrow.state), []).append(arrow)
+    for (source, target, _), bundle in bundles.items():
+        first, sizes = bundle[0], [arrow.quantity for arrow in bundle]
+        known = [size for size in sizes if size is not None]
+        whole = len(known) == len(sizes) and len({arrow.unit for arrow in bundle}) == 1
+        if len(bundle) == 1:
+            kept.append(replace(first, source=source, target=target))
+        else:
+            quantity, unit = (sum(known), first.unit) if whole else (None, "")
+            words = f"{len(bundle)} links"
+            kept.append(
+                replace(first, source=source, target=target, label=words, quantity=quantity, unit=unit)
+            )
+    return tuple(kept)
