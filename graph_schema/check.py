@@ -88,7 +88,8 @@ def check_rows(
 ) -> pa.Table:
     """Check new rows of one table, given as Python values, beside the `existing` own tables.
 
-    A row whose key is there already is a duplicate. The place of a problem is the row's number from 1.
+    A row whose key is there already is meant to replace it. The place of a problem is the row's number
+    from 1.
 
     Raises
     ------

@@ -17,35 +17,30 @@ from graph_schema.text import difference, skeleton
 
 
 def check_keys(sheet: Sheet, existing: pa.Table | None = None) -> None:
-    """Check the key of `sheet`, also against rows that are there already."""
+    """Check the key of `sheet`; `existing` rows may be replaced but not resembled."""
     if not sheet.size:
         return
-    _duplicates(sheet, existing)
+    _duplicates(sheet)
     key = sheet.table.key
     if len(key) == 1 and sheet.table.column(key[0]).kind == "id":
         _twins(sheet, key[0], existing)
 
 
-def _duplicates(sheet: Sheet, existing: pa.Table | None) -> None:
-    before = existing.num_rows if existing is not None else 0
-    usable = np.concatenate([np.ones(before, bool), _usable(sheet)])
-    rows = np.flatnonzero(usable)
-    codes = _codes(sheet, existing)[rows]
+def _duplicates(sheet: Sheet) -> None:
+    rows = np.flatnonzero(_usable(sheet))
+    codes = _codes(sheet)[rows]
     order = np.argsort(codes, kind="stable")
     same = np.append(False, codes[order][1:] == codes[order][:-1])
     if not same.any():
         return
     starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(order))))
     first = {int(rows[order[i]]): int(rows[order[starts[i]]]) for i in np.flatnonzero(same)}
-    later = np.array(sorted(row - before for row in first if row >= before), dtype=np.int64)
-    whole = [row - before for row in set(first.values()) if row >= before]
 
     def words(row: int) -> dict[str, object]:
-        origin = first[row + before] - before
-        line = sheet.raw.lines[origin] if origin >= 0 else "a row that is there already:"
-        return {"key": ", ".join(sheet.table.key), "other_line": line}
+        return {"key": ", ".join(sheet.table.key), "other_line": sheet.raw.lines[first[row]]}
 
-    sheet.fault("key.duplicate", later, sheet.table.key[0], words, whole=whole)
+    later = np.array(sorted(first), dtype=np.int64)
+    sheet.fault("key.duplicate", later, sheet.table.key[0], words, whole=sorted(set(first.values())))
 
 
 def _usable(sheet: Sheet) -> npt.NDArray[np.bool_]:
@@ -57,26 +52,19 @@ def _usable(sheet: Sheet) -> npt.NDArray[np.bool_]:
     return usable
 
 
-def _codes(sheet: Sheet, existing: pa.Table | None) -> npt.NDArray[np.int64]:
+def _codes(sheet: Sheet) -> npt.NDArray[np.int64]:
     """Number the keys: equal keys get equal numbers."""
-    combined: npt.NDArray[np.int64] | None = None
+    combined = np.zeros(sheet.size, np.int64)
     size = 1
     for name in sheet.table.key:
-        array = sheet.columns[name]
-        if existing is not None:
-            array = pa.concat_arrays([_flat(existing[name]).cast(array.type), array])
-        encoded = array.dictionary_encode()
+        encoded = sheet.columns[name].dictionary_encode()
         part = encoded.indices.fill_null(-1).to_numpy().astype(np.int64) + 1
         width = len(encoded.dictionary) + 1
-        if combined is None:
-            combined = part
-        elif math.log2(size) + math.log2(width) > 62:
-            combined = np.unique(combined, return_inverse=True)[1] * width + part
-            size = len(part)
-        else:
-            combined = combined * width + part
+        if math.log2(size) + math.log2(width) > 62:
+            combined, size = np.unique(combined, return_inverse=True)[1], len(combined)
+        combined = combined * width + part
         size *= width
-    return combined if combined is not None else np.zeros(sheet.size, np.int64)
+    return combined
 
 
 def _flat(column: pa.ChunkedArray) -> pa.Array:

@@ -22,7 +22,7 @@ from graph_schema.text import Names, did_you_mean, difference, skeleton
 
 _BUDGET = 5_000_000
 _ID_TABLES = tuple(name for name, table in TABLES.items() if table.columns[0].kind == "id")
-_NONE = pa.array([], pa.string())
+_NONE = pa.nulls(0, pa.string())
 
 
 class References:

@@ -66,7 +66,9 @@ def _unfit(key: str, value: object) -> str:
     if key == "decimal":
         return "" if value in ("", ".", ",") else '"." or ","'
     if key == "delimiter":
-        return "" if value == "" or (len(value) == 1 and value in DELIMITERS) else 'one of "," ";" "|" and tab'
+        return (
+            "" if value == "" or (len(value) == 1 and value in DELIMITERS) else 'one of "," ";" "|" and tab'
+        )
     return _unfit_encoding(value) if key == "encoding" and value else ""
 
 

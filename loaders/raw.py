@@ -1,6 +1,7 @@
 """What a reader of any format returns: the description, the raw tables, and the problems met on the way."""
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from graph_schema import Dataset, Problem
@@ -31,12 +32,12 @@ def is_blank(cells: Iterable[object]) -> bool:
 
 
 class Lines:
-    """Counts rows as they are read and warns of blank rows between others; blank rows at the end are nothing."""
+    """Counts rows as they are read and warns of blank rows between others; those at the end are nothing."""
 
     def __init__(self, file: str, findings: Findings) -> None:
         self._file, self._findings = file, findings
         self._blank: list[int] = []
-        self.numbers: list[int] = []
+        self._numbers = array("q")
 
     def blank(self, line: int) -> None:
         """Note a blank row."""
@@ -48,4 +49,14 @@ class Lines:
         if self._blank:
             self._findings.add("row.blank", self._file, self._blank[0])
             self._blank.clear()
-        self.numbers.append(line)
+        self._numbers.append(line)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def numbers(self) -> Sequence[int]:
+        """Return the line of each row, as a range where no line is left out."""
+        if not self._numbers:
+            return range(0)
+        first, last = self._numbers[0], self._numbers[-1]
+        return range(first, last + 1) if last - first + 1 == len(self) else self._numbers

@@ -6,9 +6,8 @@ unit per year. A sum holds what is known; beside it stands how many rows are not
 a process comes from its main product; by-products without a row of their own are derived from it and
 never added to a recorded output. An unknown capacity counts as the output (a lower bound).
 
-A plant whose process is not recorded may run any process that makes its product; a purchase or an own
-output of one route's feedstock rules the other routes out. What *every* possible route needs is
-certain, between the lowest and the highest coefficient; what only some need is conditional.
+Which processes a plant may run, and what is certain and what conditional in its needs, is told in
+`valuechain.plants`.
 
 Computed by array operations over integer codes; no Python loop over rows. Cost: sorting, so
 O(n log n) in production and flow rows.
@@ -21,8 +20,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from valuechain.arrays import counts, lookup, numbers, of_year, sums
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import MARKETS, market_kinds, region_codes, ultimate_owners
+from valuechain.plants import Needs, Plants, plants_of, returns_of
 from valuechain.recipes import Recipes, recipes
 
 Ground = Literal["territory", "management"]
@@ -72,35 +73,6 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class Plants:
-    """Production rows of the year, in-plant intermediates added: maker, product, route, amounts.
-
-    `route_row` and `route_process` list the possible processes of each row.
-    """
-
-    enterprise: Codes
-    product: Codes
-    output: Floats
-    capacity: Floats
-    capacity_known: Mask
-    implied: Mask
-    route_row: Codes
-    route_process: Codes
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What each enterprise needs: (row of `Plants`, product) with the range over its routes."""
-
-    row: Codes
-    product: Codes
-    low: Floats
-    high: Floats
-    absorb: Floats
-    certain: Mask
-
-
-@dataclass(frozen=True, slots=True)
 class Accounts:
     """The sparse cubes of one year on one ground. `places` are region ids or ultimate owner ids."""
 
@@ -118,8 +90,7 @@ class Accounts:
 
 def accounts(chain: ValueChain, year: int, ground: Ground = "territory") -> Accounts:
     """Return the accounts of `year`, computed once per chain, year and ground."""
-    made: Accounts = chain.once(("accounts", year, ground), lambda: _build(chain, year, ground))
-    return made
+    return chain.once(("accounts", year, ground), lambda: _build(chain, year, ground))
 
 
 def _build(chain: ValueChain, year: int, ground: Ground) -> Accounts:
@@ -129,7 +100,7 @@ def _build(chain: ValueChain, year: int, ground: Ground) -> Accounts:
     home = region_codes(chain) if ground == "territory" else owner
     place_of = np.append(np.where(home >= 0, home, len(places) + len(MARKETS)), len(places) + len(MARKETS))
     r = recipes(chain)
-    plants, needs = _plants(chain, r, year)
+    plants, needs = plants_of(chain, r, year)
     flows = _flows(chain, plants, owner, year)
     trade = _group(place_of, len(places), flows, flows.product, np.arange(len(flows.product)))
     line, of_flow, part = _used_lines(r, plants, flows)
@@ -162,103 +133,6 @@ class _Flows:
     quantity: Floats
     value: Floats
     captive: Mask
-
-
-def of_year(rows: pa.Table, year: int) -> pa.Table:
-    """Return the rows of `year`."""
-    return rows.filter(pc.equal(rows["year"], year))
-
-
-def numbers(rows: pa.Table, column: str) -> Floats:
-    """Return a number column with NaN where it is unknown."""
-    return rows[column].to_numpy(zero_copy_only=False).astype(float)
-
-
-def sums(keys: Codes, values: Floats | Mask, unique: Codes) -> Floats:
-    """Return the sum of known `values` for each of the sorted `unique` keys."""
-    at = np.searchsorted(unique, keys)
-    known = np.where(np.isnan(values), 0.0, values) if values.dtype == float else values.astype(float)
-    return np.bincount(at, weights=known, minlength=len(unique)).astype(float)
-
-
-def counts(keys: Codes, mask: Mask, unique: Codes) -> Codes:
-    """Return how many rows with `mask` stand under each of the sorted `unique` keys."""
-    return np.bincount(np.searchsorted(unique, keys[mask]), minlength=len(unique)).astype(np.int64)
-
-
-def lookup(keys: Codes, unique: Codes, values: Floats) -> Floats:
-    """Return the value stored under each key; NaN where there is none."""
-    if not len(unique):
-        return np.full(len(keys), np.nan)
-    at = np.minimum(np.searchsorted(unique, keys), len(unique) - 1)
-    return np.where(unique[at] == keys, values[at], np.nan)
-
-
-def _plants(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
-    rows = of_year(chain.facts("production"), year)
-    bought = of_year(chain.facts("flows"), year)
-    n = len(r.makers_start) - 1
-    e, q = chain.codes("enterprises", rows["enterprise_id"]), chain.codes("products", rows["product_id"])
-    t = chain.codes("processes", rows["process_id"])
-    x, k = numbers(rows, "output"), numbers(rows, "capacity")
-    buyer = chain.codes("enterprises", bought["to_id"])
-    handled = np.unique(
-        np.concatenate([buyer * n + chain.codes("products", bought["product_id"]), e * n + q])
-    )
-    in_plant = np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
-    implied = np.zeros(len(e), bool)
-    while True:
-        plants = Plants(
-            e, q, x, np.where(np.isnan(k), x, k), ~np.isnan(k), implied, *_routes(r, e, q, t, handled, n)
-        )
-        needs = _needs(r, plants, n)
-        fresh = needs.certain & in_plant[needs.product]
-        fresh &= ~np.isin(e[needs.row] * n + needs.product, e * n + q)
-        if not fresh.any():
-            return plants, needs
-        key, first = np.unique(e[needs.row[fresh]] * n + needs.product[fresh], return_index=True)
-        at = needs.row[fresh]
-        total = np.bincount(np.searchsorted(key, e[at] * n + needs.product[fresh]), weights=needs.low[fresh])
-        full = np.bincount(
-            np.searchsorted(key, e[at] * n + needs.product[fresh]), weights=needs.absorb[fresh]
-        )
-        e, q = np.append(e, key // n), np.append(q, key % n)
-        t, implied = np.append(t, np.full(len(first), -1)), np.append(implied, np.ones(len(first), bool))
-        x, k = np.append(x, total), np.append(k, full)
-
-
-def _routes(r: Recipes, e: Codes, q: Codes, t: Codes, handled: Codes, n: int) -> tuple[Codes, Codes]:
-    """Return (row, process) for each process that a production row may run."""
-    stated = (t >= 0) & (r.main[t] == q) if len(r.main) else np.zeros(len(t), bool)
-    open_rows = np.flatnonzero(~stated & (t < 0))
-    position, process = r.routes_to(q[open_rows])
-    row = open_rows[position]
-    at, line = r.feedstock.of(process)
-    seen = np.zeros(len(process), bool)
-    np.logical_or.at(seen, at, np.isin(e[row[at]] * n + r.feedstock.product[line], handled))
-    proven = np.zeros(len(e), bool)
-    proven[row[seen]] = True
-    keep = seen | ~proven[row]
-    rows = np.concatenate([np.flatnonzero(stated), row[keep]])
-    processes = np.concatenate([t[stated], process[keep]])
-    order = np.lexsort((processes, rows))
-    return rows[order], processes[order]
-
-
-def _needs(r: Recipes, plants: Plants, n: int) -> Needs:
-    at, line = r.feedstock.of(plants.route_process)
-    row, product, a = plants.route_row[at], r.feedstock.product[line], r.feedstock.quantity[line]
-    key = row * n + product
-    order = np.argsort(key, kind="stable")
-    unique, start, routes = np.unique(key[order], return_index=True, return_counts=True)
-    at_row = unique // n
-    if len(unique):
-        low, high = np.minimum.reduceat(a[order], start), np.maximum.reduceat(a[order], start)
-    else:
-        low = high = np.zeros(0)
-    of_row = np.bincount(plants.route_row, minlength=len(plants.enterprise))
-    x, k = plants.output[at_row], plants.capacity[at_row]
-    return Needs(at_row, unique % n, low * x, high * x, low * k, routes == of_row[at_row])
 
 
 def _flows(chain: ValueChain, plants: Plants, owner: Codes, year: int) -> _Flows:
@@ -399,7 +273,7 @@ def _balance(chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, place_
     here = place_of[plants.enterprise]
     made = here * n + plants.product
     need = here[needs.row] * n + needs.product
-    back_row, back_product, back = _returns(r, plants, n)
+    back_row, back_product, back = returns_of(r, plants)
     returned = here[back_row] * n + back_product
     unique = np.unique(np.concatenate([made, need, returned]))
     sure = needs.certain
@@ -419,18 +293,3 @@ def _balance(chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, place_
         capacity_unknown=counts(need, sure & ~plants.capacity_known[needs.row], unique),
         conditional=counts(need, ~sure, unique),
     )
-
-
-def _returns(r: Recipes, plants: Plants, n: int) -> tuple[Codes, Codes, Floats]:
-    """Return (row, by-product, quantity) derived from main outputs, where the maker records none itself.
-
-    Only rows with one possible route count: an unknown route gives an unknown by-product.
-    """
-    routes = np.bincount(plants.route_row, minlength=len(plants.enterprise))
-    sole = routes[plants.route_row] == 1
-    at, line = r.by_product.of(plants.route_process[sole])
-    row, product = plants.route_row[sole][at], r.by_product.product[line]
-    recorded = np.isin(plants.enterprise[row] * n + product, plants.enterprise * n + plants.product)
-    quantity = r.by_product.quantity[line] * plants.output[row]
-    keep = ~recorded & ~np.isnan(quantity)
-    return row[keep], product[keep], quantity[keep]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from valuechain.accounts import of_year
 from valuechain.answer import figure
+from valuechain.arrays import of_year
 from valuechain.evidence import Evidence, cite
 from valuechain.model import ValueChain, best_rows
 from valuechain.rounding import rounding

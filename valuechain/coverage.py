@@ -17,7 +17,7 @@ def claims_complete(chain: ValueChain, region: str | None, what: str, product: s
     while region is not None:
         for about in (product, None):
             if (region, about) in claims:
-                return claims[region, about]
+                return bool(claims[region, about])
         row = chain.row("regions", region)
         region = row["parent_id"] if row else None
     return False

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from graph_schema import TABLES, Key, Quantity, Text
-from valuechain.accounts import of_year
+from valuechain.arrays import of_year
 from valuechain.model import ValueChain, grades
 
 
@@ -59,6 +59,12 @@ def cite(table: str, row: dict[str, Any], column: str, unit: str = "") -> Eviden
         basis=basis,
         note=row.get("note") or "",
     )
+
+
+def cite_flow(row: dict[str, Any], unit: str) -> Evidence:
+    """Return a flow row as evidence: its quantity, or the share of output by which it was stated."""
+    by_share = row["quantity"] is None and row["share"] is not None
+    return cite("flows", row, "share", "share") if by_share else cite("flows", row, "quantity", unit)
 
 
 def cite_price(row: dict[str, Any], unit: str) -> Evidence:

@@ -118,7 +118,7 @@ def shortages(book: Ledger) -> Gaps:
 def unsettled(book: Ledger) -> Mask:
     """Return where a product is needed and made here, but local supply cannot be told."""
     makes = (book.makers > 0) & (book.output_unknown > 0)
-    return (book.users > 0) & makes & (book.inflow_rows == 0) & (book.outflow_rows == 0)
+    return np.asarray((book.users > 0) & makes & (book.inflow_rows == 0) & (book.outflow_rows == 0))
 
 
 def _bound(low: Mask, high: Mask | bool) -> Codes:

@@ -18,8 +18,7 @@ def recipe_graph(chain: ValueChain) -> "nx.DiGraph":
     Nodes are `("product", id)` and `("process", id)`; edges carry `role` and `quantity` (product unit
     per unit of main output).
     """
-    made: nx.DiGraph = chain.once(("recipe graph",), lambda: _recipes(chain))
-    return made
+    return chain.once(("recipe graph",), lambda: _recipes(chain))
 
 
 def enterprise_graph(chain: ValueChain) -> "nx.MultiDiGraph":
@@ -27,14 +26,12 @@ def enterprise_graph(chain: ValueChain) -> "nx.MultiDiGraph":
 
     Nodes are `("enterprise", id)` and `("market", id)`.
     """
-    made: nx.MultiDiGraph = chain.once(("enterprise graph",), lambda: _enterprises(chain))
-    return made
+    return chain.once(("enterprise graph",), lambda: _enterprises(chain))
 
 
 def value_chain_graph(chain: ValueChain) -> "nx.MultiDiGraph":
     """Return everything: both graphs above, regions, clusters, and who makes what."""
-    made: nx.MultiDiGraph = chain.once(("value chain graph",), lambda: _everything(chain))
-    return made
+    return chain.once(("value chain graph",), lambda: _everything(chain))
 
 
 def _nodes(graph: Any, chain: ValueChain, table: str, kind: str) -> None:

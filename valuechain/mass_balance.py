@@ -18,7 +18,7 @@ import numpy as np
 from valuechain.accounts import Accounts, accounts
 from valuechain.answer import figure
 from valuechain.audits import Finding, slip
-from valuechain.evidence import Evidence, cite, facts_of
+from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import Codes, ValueChain
 from valuechain.places import region_codes
 from valuechain.rounding import ONE, ZERO, Range
@@ -176,9 +176,7 @@ def _figures(
         for i in rows
     }
     found = [cite("production", r, "output") for r in made]
-    for row in moved:
-        by_share = row["quantity"] is None
-        found.append(cite("flows", row, "share" if by_share else "quantity", "share" if by_share else ""))
+    found += [cite_flow(r, "") for r in moved]
     for who, product in sorted(ends):
         found += [
             cite("production", r, "output")

@@ -7,10 +7,10 @@ An unknown is a null, never a zero.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+
+T = TypeVar("T")
 
 _SEPARATOR = "\x1f"
 
@@ -68,7 +70,7 @@ class ValueChain:
 
     def arrow(self, name: str) -> pa.Table:
         """Return table `name` as Arrow: own rows and the reference rows that they do not replace."""
-        return self._once(("arrow", name), lambda: _combined(name, self._own[name], self._reference[name]))
+        return self.once(("arrow", name), lambda: _combined(name, self._own[name], self._reference[name]))
 
     def table(self, name: str) -> "pd.DataFrame":
         """Return a copy of table `name` as a DataFrame; changing it changes nothing here."""
@@ -77,7 +79,7 @@ class ValueChain:
 
     def facts(self, name: str) -> pa.Table:
         """Return table `name` with one row per fact: the better grade, then the newer source, wins."""
-        return self._once(("facts", name), lambda: best_rows(self, name)[0])
+        return self.once(("facts", name), lambda: best_rows(self, name)[0])
 
     @cached_property
     def fingerprint(self) -> str:
@@ -101,7 +103,7 @@ class ValueChain:
     def ids(self, table: str) -> npt.NDArray[np.object_]:
         """Return the ids of an entity table in ascending order; their positions are the codes."""
         key = TABLES[table].key[0]
-        return self._once(("ids", table), lambda: _objects(self.arrow(table)[key]))
+        return self.once(("ids", table), lambda: _objects(self.arrow(table)[key]))
 
     def codes(self, table: str, values: pa.ChunkedArray | list[str | None]) -> Codes:
         """Return the position of each value among the ids of `table`; -1 for null or unknown."""
@@ -114,7 +116,7 @@ class ValueChain:
         """Return id -> name of an entity table."""
         rows = self.arrow(table)
         key = TABLES[table].key[0]
-        return self._once(
+        return self.once(
             ("names", table),
             lambda: dict(zip(rows[key].to_pylist(), rows["name"].to_pylist(), strict=True)),
         )
@@ -141,15 +143,12 @@ class ValueChain:
             self.dataset, tables, reference=self._reference, problems=self.problems, counts=self.counts
         )
 
-    def _once(self, key: Any, make: Any) -> Any:
-        """Return what `make` gives, computed once: the chain never changes."""
+    def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """Return `make()`, computed once for this chain: it never changes, so nothing derived does."""
         if key not in self._seen:
             self._seen[key] = make()
-        return self._seen[key]
-
-    def once(self, key: tuple[Any, ...], make: Any) -> Any:
-        """Return `make()` computed once for this chain, for derived pieces such as accounts."""
-        return self._once(key, make)
+        made: T = self._seen[key]
+        return made
 
     def _summary(self) -> list[tuple[str, int]]:
         shown = ("enterprises", "products", "processes", "production", "flows", "sources")

@@ -57,8 +57,7 @@ def is_country(chain: ValueChain, region: str) -> bool:
 
 def ultimate_owners(chain: ValueChain) -> Codes:
     """Return for each enterprise the code of its ultimate owner."""
-    owners: Codes = chain.once(("owners",), lambda: _follow(_controllers(chain)))
-    return owners
+    return chain.once(("owners",), lambda: _follow(_controllers(chain)))
 
 
 def _controllers(chain: ValueChain) -> Codes:

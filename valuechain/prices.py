@@ -68,5 +68,4 @@ def _by_product(chain: ValueChain) -> dict[str, list[dict[str, Any]]]:
             )
         return found
 
-    result: dict[str, list[dict[str, Any]]] = chain.once(("prices",), build)
-    return result
+    return chain.once(("prices",), build)

@@ -58,12 +58,12 @@ def _percent(share: float) -> str:
 def _leaves(case: Case) -> str:
     if not case.outflow_known and not case.outflow:
         return f"{case.product} leaves {case.place}; how much is not recorded"
-    part = f"{_percent(case.outflow / case.output)} of its " if case.output_known and case.output else ""
-    of = f"{part}output of {_amount(case.output, case.unit)}, " if part else ""
+    part = ""
+    if case.output_known and case.output:
+        share = _percent(case.outflow / case.output)
+        part = f" ({share} of its output of {_amount(case.output, case.unit)})"
     more = "" if case.outflow_known else " and an unrecorded amount more"
-    return f"{_amount(case.outflow, case.unit)} of {case.product} ({of.rstrip(', ')}) leaves {case.place}{more}".replace(
-        " ()", ""
-    )
+    return f"{_amount(case.outflow, case.unit)} of {case.product}{part} leaves {case.place}{more}"
 
 
 def _named(names: tuple[str, ...], most: int = 3) -> str:

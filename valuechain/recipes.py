@@ -54,8 +54,7 @@ def expand(start: Codes, count: Codes) -> tuple[Codes, Codes]:
 
 def recipes(chain: ValueChain) -> Recipes:
     """Return the recipes of `chain` as arrays, computed once."""
-    made: Recipes = chain.once(("recipes",), lambda: _build(chain))
-    return made
+    return chain.once(("recipes",), lambda: _build(chain))
 
 
 def reachable(chain: ValueChain, product: str) -> Mask:

@@ -101,6 +101,7 @@ class Analysis:
         raise ParameterError(name, f"{self.name} has no such parameter.{hint}")
 
     def __call__(self, chain: ValueChain, **given: Any) -> Answer[Any]:
+        """Ask the question of `chain`; parameters not given take their defaults."""
         asked = {name: self.parameter(name).parse(value) for name, value in given.items()}
         values = {p.name: asked.get(p.name, p.default) for p in self.parameters}
         if values.get("year") is None:

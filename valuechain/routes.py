@@ -12,7 +12,7 @@ import numpy as np
 from graph_schema import Key, Quantity, Text
 from valuechain.accounts import Accounts
 from valuechain.evidence import Evidence, cite, facts_of
-from valuechain.model import Codes, ValueChain
+from valuechain.model import Codes, Mask, ValueChain
 from valuechain.places import ultimate_owners
 from valuechain.prices import price, worth
 from valuechain.recipes import recipes
@@ -143,7 +143,7 @@ class LocalMakers:
             home = ultimate_owners(chain)
         here = np.append(zones.of_place, -1)
         place = np.where(home >= 0, here[home], zones.of_place[-1])
-        self._inside = place == zone
+        self._inside: Mask = np.asarray(place == zone)
         inside_row = self._inside[plants.enterprise]
         self.products = set(chain.ids("products")[np.unique(plants.product[inside_row])])
         run = plants.route_process[inside_row[plants.route_row]]
@@ -163,13 +163,13 @@ class LocalMakers:
         """Return the enterprises that make one of `products`, everywhere or in or out of the zone."""
         wanted = self._chain.codes("products", list(products))
         plants = self._books.plants
-        found = np.unique(plants.enterprise[np.isin(plants.product, wanted)])
-        return found if inside is None else found[self._inside[found] == inside]
+        found: Codes = np.unique(plants.enterprise[np.isin(plants.product, wanted)])
+        return found if inside is None else found[np.flatnonzero(self._inside[found] == inside)]
 
     def users(self, products: Iterable[str]) -> Codes:
         """Return the enterprises of the zone that use one of `products`."""
         wanted, needs = self._chain.codes("products", list(products)), self._books.needs
-        found = np.unique(self._books.plants.enterprise[needs.row[np.isin(needs.product, wanted)]])
+        found: Codes = np.unique(self._books.plants.enterprise[needs.row[np.isin(needs.product, wanted)]])
         return found[self._inside[found]]
 
     def family(self, processes: Iterable[str]) -> Codes:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graph_schema import ParameterError
-from valuechain.accounts import Accounts, Ground, Trade, counts, sums
+from valuechain.accounts import Accounts, Ground, Trade
+from valuechain.arrays import counts, sums
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import LEVELS, MARKETS, at_level, is_country, ultimate_owners, within
 from valuechain.recipes import recipes

@@ -6,7 +6,7 @@ the same boxes in the same places. Importing this package is instant; pyvis, Net
 imported by the functions that need them.
 """
 
-from visualizations.chain_diagram import chain_diagram as chain_diagram
+from visualizations.chain_picture import chain_diagram as chain_diagram
 from visualizations.diagram import Arrow as Arrow
 from visualizations.diagram import Box as Box
 from visualizations.diagram import Diagram as Diagram

@@ -20,15 +20,16 @@ from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain import gaps
 from valuechain.accounts import Accounts, accounts
 from valuechain.coverage import claims_complete
-from valuechain.evidence import Evidence, cite, cite_price, facts_of
+from valuechain.evidence import Evidence
 from valuechain.gaps import BOUNDS, KINDS, Gaps, outflow_split, shortages
 from valuechain.model import Codes, Mask, ValueChain
-from valuechain.places import LEVELS, region_codes, ultimate_owners
+from valuechain.places import LEVELS, ultimate_owners
 from valuechain.prices import price, wedge, worth
 from valuechain.reasons import Case, reason
 from valuechain.recipes import reachable, recipes
 from valuechain.registry import analysis
-from valuechain.routes import ClosingOption, LocalMakers, Route, routes_from, routes_to, taking, who_could
+from valuechain.routes import ClosingOption, LocalMakers, Route, routes_from, routes_to, who_could
+from valuechain.trail import Trail
 from valuechain.zones import WHOLE, Ledger, Zones, ledger, management, territory
 
 FINAL = 4.0
@@ -231,8 +232,7 @@ class _Scene:
     def __init__(self, chain: ValueChain, zones: Zones, books: Accounts, book: Ledger, year: int) -> None:
         self.chain, self.zones, self.books, self.book, self.year = chain, zones, books, book, year
         self._makers: dict[int, LocalMakers] = {}
-        home = region_codes(chain) if zones.ground == "territory" else ultimate_owners(chain)
-        self._zone_of = np.where(home >= 0, np.append(zones.of_place, -1)[home], zones.of_place[-1])
+        self._trail = Trail(chain, zones, books)
 
     def link(self, found: Gaps, i: int) -> MissingLink:
         """Return gap `i` as a row."""
@@ -245,7 +245,7 @@ class _Scene:
         local = self._local(zone)
         find = routes_to if upstream else routes_from
         routes, recipe_rows = find(self.chain, product["product_id"], quantity, local, self.year)
-        flows = self._flows(zone, product["product_id"], arriving=upstream or kind == "unconnected")
+        flows = self._trail.flows(zone, product["product_id"], arriving=upstream or kind == "unconnected")
         case, suppliers = self._case(at, kind, zone, product, quantity, routes, flows)
         value, currency, value_note, price_rows = self._value(product, quantity, case)
         territory_zone = self.zones.ground == "territory" and zone_id != WHOLE
@@ -274,7 +274,9 @@ class _Scene:
             closing_options=who_could(
                 self.chain, product["product_id"], routes, local, suppliers, upstream=upstream
             ),
-            evidence=tuple(self._evidence(at, product, flows, recipe_rows, price_rows, upstream=upstream)),
+            evidence=tuple(
+                self._trail.evidence(zone, product, flows, [] if upstream else recipe_rows, price_rows)
+            ),
         )
 
     def _product(self, at: int) -> dict[str, Any]:
@@ -286,32 +288,12 @@ class _Scene:
             self._makers[zone] = LocalMakers(self.chain, self.books, self.zones, zone)
         return self._makers[zone]
 
-    def _flows(self, zone: int, product: str, *, arriving: bool) -> list[dict[str, Any]]:
-        """Return the flow rows of the product that leave the zone, and with `arriving` those that enter."""
-        rows = facts_of(self.chain, "flows", product, self.year)
-        zone_of = np.append(self._zone_of, -1)
-        chosen = []
-        for row, s, b in zip(
-            rows,
-            zone_of[self.chain.codes("enterprises", [r["from_id"] for r in rows])] == zone,
-            zone_of[self.chain.codes("enterprises", [r["to_id"] for r in rows])] == zone,
-            strict=True,
-        ):
-            if (s and not b and not self._inside_market(zone, row["to_id"])) or (arriving and b and not s):
-                chosen.append({**row, "arrives": bool(b)})
-        return chosen
-
-    def _inside_market(self, zone: int, market: str) -> bool:
-        row = self.chain.row("markets", market)
-        kinds = ("abroad", "rest_of_country", "local_final")
-        return bool(row and self.zones.market_inside[zone, kinds.index(row["kind"])])
-
     def _case(
         self, at: int, kind: str, zone: int, product: dict[str, Any], quantity: float | None,
         routes: tuple[Route, ...], flows: list[dict[str, Any]],
     ) -> tuple[Case, Codes]:  # fmt: skip
         b, name = self.book, product["product_id"]
-        certain, maybe = self._users(zone, name)
+        certain, maybe = self._trail.users(zone, name)
         into = [r["from_id"] for r in flows if r["arrives"]]
         suppliers = self.chain.codes("enterprises", sorted(set(into)))
         suppliers = suppliers[suppliers >= 0]
@@ -347,20 +329,6 @@ class _Scene:
             wedge=wedge(self.chain, name, self.year),
         )
         return case, suppliers
-
-    def _users(self, zone: int, product: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the names of the plants of the zone that certainly, and that possibly, use the product."""
-        needs, (code,) = self.books.needs, self.chain.codes("products", [product])
-        enterprise = self.books.plants.enterprise[needs.row]
-        here = (
-            (needs.product == code) & (self._zone_of[enterprise] == zone)
-            if len(enterprise)
-            else needs.certain
-        )
-        ids, names = self.chain.ids("enterprises"), self.chain.names("enterprises")
-        sure = np.unique(enterprise[here & needs.certain])
-        maybe = np.setdiff1d(enterprise[here & ~needs.certain], sure)
-        return tuple(names[ids[e]] for e in sure), tuple(names[ids[e]] for e in maybe)
 
     def _place(self, zone: int) -> str:
         name = self.zones.ids[zone]
@@ -400,44 +368,3 @@ class _Scene:
         value, currency = worth(self.chain, quantity, row)
         note = f"at {row['price']:,g} {row['currency']}/{product['unit']}, {row['year']} ({row['source_id']})"
         return value, currency, note, rows
-
-    def _evidence(
-        self, at: int, product: dict[str, Any], flows: list[dict[str, Any]], recipe_rows: list[Evidence],
-        price_rows: list[dict[str, Any]], *, upstream: bool,
-    ) -> Iterator[Evidence]:  # fmt: skip
-        zone, name = int(self.book.zone[at]), product["product_id"]
-        makers = facts_of(self.chain, "production", name, self.year)
-        codes = self.chain.codes("enterprises", [r["enterprise_id"] for r in makers])
-        for row, code in zip(makers, codes, strict=True):
-            if self._zone_of[code] == zone:
-                yield cite("production", row, "output", product["unit"])
-        for row in flows:
-            by_share = row["quantity"] is None and row["share"] is not None
-            column, unit = ("share", "share") if by_share else ("quantity", product["unit"])
-            yield cite("flows", row, column, unit)
-        for row, column in self._uses(zone, name):
-            yield cite("production" if column == "output" else "process_flows", row, column)
-        if not upstream:
-            yield from recipe_rows
-        yield from (cite_price(row, product["unit"]) for row in price_rows)
-
-    def _uses(self, zone: int, product: str) -> Iterator[tuple[dict[str, Any], str]]:
-        """Return the production rows and recipe lines by which local plants need the product."""
-        needs, plants = self.books.needs, self.books.plants
-        (code,) = self.chain.codes("products", [product])
-        rows = needs.row[needs.product == code]
-        rows = rows[self._zone_of[plants.enterprise[rows]] == zone] if len(rows) else rows
-        enterprises, products = self.chain.ids("enterprises"), self.chain.ids("products")
-        run: set[str] = set()
-        for i in rows:
-            maker, made = enterprises[plants.enterprise[i]], products[plants.product[i]]
-            unit = (self.chain.row("products", str(made)) or {})["unit"]
-            for row in facts_of(self.chain, "production", str(made), self.year):
-                if row["enterprise_id"] == maker:
-                    yield {**row, "unit": unit}, "output"
-            run |= set(self.chain.ids("processes")[plants.route_process[plants.route_row == i]])
-        for process in taking(self.chain, product):
-            if process in run:
-                for row in facts_of(self.chain, "process_flows", product):
-                    if row["process_id"] == process and row["role"] == "feedstock":
-                        yield row, "quantity"

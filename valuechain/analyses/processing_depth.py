@@ -24,7 +24,7 @@ import numpy as np
 from graph_schema import Key, Quantity, Text
 from valuechain.accounts import accounts
 from valuechain.answer import figure
-from valuechain.evidence import Evidence, cite, facts_of
+from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import Codes, Floats, ValueChain
 from valuechain.places import LEVELS
 from valuechain.recipes import recipes
@@ -57,7 +57,7 @@ class Depth:
     evidence: Annotated[tuple[Evidence, ...], Text("the figures it rests on")]
 
 
-def _caveats(chain: ValueChain, rows: tuple[Depth, ...], **asked: Any) -> Iterator[str]:
+def _caveats(_chain: ValueChain, rows: tuple[Depth, ...], **asked: Any) -> Iterator[str]:
     unknown = sum(r.conversion is None for r in rows)
     if unknown:
         yield f"{unknown} of {len(rows)} products have no conversion rate; each row says why."
@@ -85,7 +85,7 @@ def processing_depth(
     wanted = chain.codes("products", list(product)) if product else None
     for zone, zone_id in enumerate(zones.ids):
         here = np.flatnonzero(book.zone == zone)
-        rates = _rates(chain, book, here)
+        rates = _rates(book, here)
         retained, depth = _followed(chain, book, here, rates)
         for i, at in enumerate(here):
             seen = book.makers[at] or book.outflow_rows[at] or book.inflow_rows[at]
@@ -106,7 +106,7 @@ class _Rates:
 _BASES = ("recorded", "balanced", "recipe", "unknown")
 
 
-def _rates(chain: ValueChain, book: Ledger, here: Codes) -> _Rates:
+def _rates(book: Ledger, here: Codes) -> _Rates:
     supply = book.output[here] + book.inflow[here] + book.returns[here]
     open_supply = (book.output_unknown[here] > 0) | (book.inflow_unknown[here] > 0) | (supply <= 0)
     open_out = book.outflow_unknown[here] > 0
@@ -149,7 +149,8 @@ def _weights(chain: ValueChain, book: Ledger, here: Codes) -> Floats:
     weights = np.zeros((len(here), len(here)))
     np.maximum.at(weights, (source, target), need)
     total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    parts: Floats = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return parts
 
 
 def _solve(weights: Floats, passed: Floats, own: Floats) -> Floats:
@@ -164,7 +165,10 @@ def _solve(weights: Floats, passed: Floats, own: Floats) -> Floats:
     matrix = np.eye(known.sum()) - passed[known][:, None] * weights[np.ix_(known, known)]
     result = np.full(len(own), np.nan)
     if known.any():
-        result[known] = np.linalg.lstsq(matrix, own[known], rcond=None)[0]
+        try:
+            result[known] = np.linalg.solve(matrix, own[known])
+        except np.linalg.LinAlgError:  # a loop that nothing leaves: any share would solve it
+            result[known] = np.nan
     return result
 
 
@@ -188,12 +192,8 @@ def _row(
         cite("production", r, "output", product["unit"])
         for r in facts_of(chain, "production", product["product_id"], year)
     ]
-    for flow in facts_of(chain, "flows", product["product_id"], year):
-        by_share = flow["quantity"] is None and flow["share"] is not None
-        evidence.append(
-            cite("flows", flow, "share" if by_share else "quantity", "share" if by_share else product["unit"])
-        )
-    row = Depth(
+    evidence += [cite_flow(r, product["unit"]) for r in facts_of(chain, "flows", product["product_id"], year)]
+    return Depth(
         region_id=None if zone == WHOLE else zone,
         product_id=product["product_id"],
         product_name=product["name"],
@@ -214,7 +214,6 @@ def _row(
         reason=_reason(product, book, at, used, basis, _known(rates.conversion[i]), _known(retained)),
         evidence=tuple(evidence),
     )
-    return row
 
 
 def _reason(

@@ -1,0 +1,36 @@
+"""`valuechain questions`: what can be asked."""
+
+import click
+
+from api.options import as_json
+
+
+@click.command("questions")
+@as_json
+def command(as_json: bool) -> None:
+    """List what can be asked, with parameters and units.
+
+    \b
+    valuechain questions
+    valuechain ask missing-links --help     the parameters of one question
+    """
+    from api.listing import listed_questions
+    from valuechain import questions
+
+    if as_json:
+        from api.output import json_text
+
+        click.echo(json_text(listed_questions()))
+        return
+    from api.terminal import console, wrapped
+
+    out = console()
+    for analysis in questions().values():
+        out.print(analysis.name, style="bold")
+        wrapped(out, analysis.question, indent="  ")
+        for parameter in analysis.parameters:
+            flag = f"--{parameter.name.replace('_', '-')}"
+            choices = f": {', '.join(parameter.choices)}" if parameter.choices else ""
+            wrapped(out, f"{flag:<18}{parameter.description}{choices}", indent="    ", style="dim")
+        out.print()
+    out.print("valuechain ask QUESTION DATASET asks one; valuechain report DATASET -o DIR asks them all.")

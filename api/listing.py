@@ -1,0 +1,85 @@
+"""Lists that the command line and HTTP give alike: the questions, and the datasets that are served."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph_schema import TABLES, Key, Quantity, Text
+from valuechain import ValueChain, questions
+from valuechain.answer import Meaning, columns, plain
+from valuechain.registry import Analysis, Parameter
+
+
+def listed_questions() -> dict[str, Any]:
+    """Return every question with its parameters and columns, ready for JSON."""
+    return {"items": [described(a) for a in questions().values()], "next": None}
+
+
+def described(analysis: Analysis) -> dict[str, Any]:
+    """Return one question as plain values."""
+    return {
+        "name": analysis.name,
+        "title": analysis.title,
+        "question": analysis.question,
+        "description": analysis.description,
+        "parameters": [_parameter(p) for p in analysis.parameters],
+        "columns": {name: _meaning(m) for name, m in columns(analysis.row_type).items()},
+        "reads": list(analysis.reads),
+    }
+
+
+def listed_datasets(chains: Mapping[str, ValueChain]) -> dict[str, Any]:
+    """Return the served datasets in short, ready for JSON."""
+    return {"items": [summary(chain) for chain in chains.values()], "next": None}
+
+
+def summary(chain: ValueChain) -> dict[str, Any]:
+    """Return what a dataset is: title, year, fingerprint, and where to go next."""
+    data, home = chain.dataset, f"/api/v1/datasets/{chain.dataset.id}"
+    return {
+        "id": data.id,
+        "title": data.title or data.id,
+        "year": chain.year,
+        "fingerprint": chain.fingerprint,
+        "links": {
+            "self": home,
+            "html": f"/datasets/{data.id}",
+            "answers": {name: f"{home}/answers/{name}" for name in questions()},
+            "views": {name: f"{home}/views/{name}.html" for name in questions()},
+        },
+    }
+
+
+def details(chain: ValueChain) -> dict[str, Any]:
+    """Return a dataset with its row counts, years and what loading found."""
+    data = chain.dataset
+    return {
+        **summary(chain),
+        "years": list(chain.years),
+        "currency": data.currency,
+        "home_region": data.home_region,
+        "licence": data.licence,
+        "tables": {name: n for name in TABLES if (n := chain.own_table(name).num_rows)},
+        "counts": [plain(count) for count in chain.counts],
+        "problems": [problem.as_dict() for problem in chain.problems],
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "type": parameter.kind.__name__,
+        "many": parameter.many,
+        "default": plain(parameter.default),
+        **_meaning(parameter.meaning),
+    }
+
+
+def _meaning(meant: Meaning | None) -> dict[str, Any]:
+    match meant:
+        case Quantity(unit, description):
+            return {"description": description, "unit": unit}
+        case Key(table, description):
+            return {"description": description, "key": table}
+        case Text(description, choices):
+            return {"description": description} | ({"choices": list(choices)} if choices else {})
+    return {"description": ""}

@@ -1,0 +1,110 @@
+"""The rows of an answer as people read them: which columns, in which words, aligned how.
+
+Read off the row class. A figure carries its unit: in the heading where all rows share it, else beside the
+figure. A share is a percentage. An unknown figure says "unknown"; a blank word stays blank. Columns that
+hold lists of parts (routes, evidence) are left to the formats that can show them, unless asked for by name,
+and so is the id of a thing whose name stands beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, is_dataclass
+from typing import Any
+
+from graph_schema import Key, ParameterError, Quantity, Text
+from graph_schema.text import nearest
+from valuechain.answer import Answer, Meaning, columns, figure, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in the row class, heading, cells, and what it means."""
+
+    name: str
+    heading: str
+    cells: tuple[str, ...]
+    meaning: Meaning | None
+
+    @property
+    def right(self) -> bool:
+        """Whether it is aligned to the right: figures are."""
+        return isinstance(self.meaning, Quantity)
+
+    @property
+    def blank(self) -> bool:
+        """Whether it says nothing."""
+        return not any(self.cells)
+
+
+def readable(answer: Answer[Any], names: Sequence[str] = ()) -> tuple[Column, ...]:
+    """Return the columns of an answer, in the order of the row class or of `names`."""
+    meanings = columns(answer.row_type)
+    chosen = checked(answer, names) or [n for n in meanings if not _left_out(answer, n, meanings)]
+    return tuple(
+        Column(name, _heading(name, meanings), tuple(_cell(r, name, meanings) for r in answer.rows), meanings[name])
+        for name in chosen
+    )
+
+
+def checked(answer: Answer[Any], names: Sequence[str]) -> list[str]:
+    """Return `names` if all are columns of the answer; `ParameterError` with the nearest ones if not."""
+    known = columns(answer.row_type)
+    for name in names:
+        if name not in known:
+            close = nearest(name, known)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+            raise ParameterError("columns", f"{answer.question} has no column {name!r}; {hint}")
+    return list(names)
+
+
+def spoken(word: str) -> str:
+    """Return a code word as words.
+
+    >>> spoken("missing_input")
+    'missing input'
+    """
+    return word.replace("_", " ")
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage in at most three digits.
+
+    >>> percent(0.0165)
+    '1.65 %'
+    """
+    return f"{100 * share:.3g} %"
+
+
+def amount(value: float | None, unit: str) -> str:
+    """Return a figure with its unit; the word `unknown` where there is none."""
+    if value is None:
+        return "unknown"
+    return percent(value) if unit == "share" else f"{figure(value)} {unit}".strip()
+
+
+def _left_out(answer: Answer[Any], name: str, meanings: dict[str, Meaning | None]) -> bool:
+    unit_of_another = name in {m.unit for m in meanings.values() if isinstance(m, Quantity)}
+    named = name.endswith("_id") and f"{name.removesuffix('_id')}_name" in meanings
+    nested = any(_has_parts(getattr(row, name)) for row in answer.rows)
+    return unit_of_another or named or nested
+
+
+def _has_parts(value: Any) -> bool:
+    return is_dataclass(value) or (isinstance(value, tuple) and any(is_dataclass(v) for v in value))
+
+
+def _heading(name: str, meanings: dict[str, Meaning | None]) -> str:
+    words, meant = spoken(name.removesuffix("_id").removesuffix("_name")), meanings[name]
+    if not isinstance(meant, Quantity) or meant.unit in meanings or meant.unit in ("share", name):
+        return words if words not in ("", "gap") else spoken(name)
+    return f"{words} [{meant.unit}]"
+
+
+def _cell(row: Any, name: str, meanings: dict[str, Meaning | None]) -> str:
+    value, meant = getattr(row, name), meanings[name]
+    if isinstance(meant, Quantity):
+        unit = getattr(row, meant.unit) if meant.unit in meanings else meant.unit
+        return amount(value, unit if meant.unit in meanings or unit == "share" else "")
+    if value is None or isinstance(meant, Key):
+        return shown(value) if value is not None else ""
+    text = shown(value)
+    return spoken(text) if isinstance(meant, Text) and meant.choices else text

@@ -1,0 +1,39 @@
+"""The reference catalogue: processes and products that any dataset may build on.
+
+It is package data in the same columns as the tables of a dataset, checked by the tests and therefore read
+without checks here.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import csv
+
+from graph_schema import TABLES
+from graph_schema.arrow import arrow_schema
+
+FOLDER = Path(__file__).parent / "data" / "catalogue"
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, pa.Table]:
+    return {path.stem: _table(path) for path in sorted(FOLDER.glob("*.csv")) if path.stem in TABLES}
+
+
+def reference_tables() -> dict[str, pa.Table]:
+    """Return the tables of the reference catalogue by name."""
+    return dict(_tables())
+
+
+def _table(path: Path) -> pa.Table:
+    schema = arrow_schema(TABLES[path.stem])
+    options = csv.ConvertOptions(
+        column_types=schema,
+        strings_can_be_null=True,
+        null_values=[""],
+        include_columns=schema.names,
+        include_missing_columns=True,
+    )
+    parse = csv.ParseOptions(newlines_in_values=True)
+    return csv.read_csv(path, parse_options=parse, convert_options=options).cast(schema)

@@ -1,0 +1,7 @@
+"""placeholder"""
+
+from pathlib import Path
+
+
+def recover(path: Path) -> None:
+    """."""

@@ -1,0 +1,149 @@
+"""A dataset as a folder: `dataset.toml` and one CSV or Parquet file per table.
+
+Files whose names are no table are left alone; one whose name resembles a table is a warning. A table in
+two files is an error, never a choice. Links must stay inside the folder. If the folder is replaced while
+it is being read, it is read again, so tables of two versions never mix.
+"""
+
+import csv
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from graph_schema import TABLES, Dataset, StoreError
+from graph_schema.findings import Findings
+from graph_schema.raw import RawTable
+from graph_schema.text import did_you_mean, nearest
+from loaders import description
+from loaders.csv_file import open_at_once, read_csv
+from loaders.raw import Raw, unread
+
+MOST_FILES = 10_000
+"""Files that a dataset's folder may have."""
+
+_SUFFIXES = (".csv", ".parquet", ".xlsx")
+_ATTEMPTS = 3
+
+
+def read(path: Path) -> Raw:
+    """Read the folder at `path`."""
+    for _ in range(_ATTEMPTS):
+        findings = Findings()
+        before = path.stat()
+        raw = _read(path, findings)
+        after = path.stat()
+        if (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns):
+            return raw
+    findings.add("file.changed_during_read", path.name)
+    return Raw(raw.dataset, raw.tables, list(findings.problems()))
+
+
+def _read(path: Path, findings: Findings) -> Raw:
+    try:
+        with os.scandir(path) as entries:
+            names = sorted(entry.name for entry, _ in zip(entries, range(MOST_FILES + 1), strict=False))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+    if len(names) > MOST_FILES:
+        findings.add("file.too_many", path.name, limit=f"{MOST_FILES:,}")
+        return Raw(Dataset(path.resolve().name), [], list(findings.problems()))
+    dataset = _description(path, names, findings)
+    files = _table_files(names, findings)
+    tables = [_table(path, table, files[table], dataset, findings) for table in TABLES if table in files]
+    return Raw(dataset, tables, list(findings.problems()))
+
+
+def _description(path: Path, names: list[str], findings: Findings) -> Dataset:
+    name = path.resolve().name
+    if description.FILE not in names:
+        return Dataset(name)
+    file = path / description.FILE
+    if not _inside(file, path, findings):
+        return Dataset(name)
+    try:
+        with open_at_once(file) as content:
+            return description.from_toml(content.read(1 << 20), name, findings)
+    except OSError as error:
+        findings.add("file.unreadable", description.FILE, reason=error.strerror or error)
+        return Dataset(name)
+
+
+def _table_files(names: list[str], findings: Findings) -> dict[str, list[str]]:
+    """Return the files of each table, and warn of files that only resemble one."""
+    files: dict[str, list[str]] = {}
+    for name in names:
+        stem, suffix = Path(name).stem, Path(name).suffix
+        if suffix.casefold() not in _SUFFIXES or name.startswith((".", "~")):
+            continue
+        if stem.casefold() in TABLES:
+            files.setdefault(stem.casefold(), []).append(name)
+        else:
+            near = did_you_mean(nearest(stem, TABLES, 1))
+            findings.add("file.unknown", name, name=name, nearest=near)
+    return files
+
+
+def _table(path: Path, table: str, names: list[str], dataset: Dataset, findings: Findings) -> RawTable:
+    if len(names) > 1:
+        findings.add("file.duplicate_table", names[0], table=table, names=", ".join(names))
+        return unread(table, names[0])
+    file = path / names[0]
+    suffix = file.suffix.casefold()
+    if not _inside(file, path, findings):
+        return unread(table, file.name)
+    if suffix == ".xlsx":
+        findings.add("file.not_csv", file.name, kind="a workbook; load it by its own name, or export it")
+        return unread(table, file.name)
+    if suffix == ".parquet":
+        from loaders.parquet import read_parquet
+
+        return read_parquet(file, table, findings)
+    return read_csv(file, table, dataset, findings)
+
+
+def _inside(file: Path, folder: Path, findings: Findings) -> bool:
+    """Say whether `file` is a regular file that lies in `folder`, links followed."""
+    try:
+        target = file.resolve(strict=True)
+        status = target.stat()
+    except (OSError, RuntimeError):
+        findings.add("file.outside_dataset", file.name, name=file.name)
+        return False
+    if not target.is_relative_to(folder.resolve()):
+        findings.add("file.outside_dataset", file.name, name=file.name)
+        return False
+    if not stat.S_ISREG(status.st_mode):
+        findings.add("file.not_regular", file.name, name=file.name)
+        return False
+    return True
+
+
+def write(dataset: Dataset, tables: Mapping[str, pa.Table], folder: Path) -> None:
+    """Write a dataset into the empty `folder`: tables with rows, and the needed ones."""
+    (folder / description.FILE).write_text(description.to_toml(dataset), encoding="utf-8", newline="")
+    for name, table in tables.items():
+        if table.num_rows or TABLES[name].needed:
+            write_csv(table, folder / f"{name}.csv")
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Write one table exactly as it is: text is not altered for spreadsheet programs."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.column_names)
+        for batch in table.to_batches(max_chunksize=50_000):
+            writer.writerows(zip(*(_cells(column) for column in batch.columns), strict=True))
+
+
+def _cells(column: pa.Array) -> list[object]:
+    if not pa.types.is_floating(column.type):
+        return list(column.to_pylist())
+    return [None if value is None else _number(value) for value in column.to_pylist()]
+
+
+def _number(value: float) -> str:
+    """Return the shortest text that reads back as `value`, without `.0`."""
+    return repr(value).removesuffix(".0")

@@ -1,0 +1,130 @@
+"""What runs where: the production rows of a year, the processes each may run, and what those need.
+
+A row whose process is not recorded may run any process that makes its product; a purchase or an own
+output of one route's feedstock rules the other routes out. What *every* possible route needs is
+certain, between the lowest and the highest coefficient; what only some need is conditional. A product
+of kind `in-plant` is never traded, so a plant that certainly needs one makes it: its row is implied.
+An unknown capacity counts as the output.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+
+from valuechain.arrays import numbers, of_year
+from valuechain.model import Codes, Floats, Mask, ValueChain
+from valuechain.recipes import Recipes
+
+
+@dataclass(frozen=True, slots=True)
+class Plants:
+    """Production rows of the year, in-plant intermediates added: maker, product, route, amounts.
+
+    `route_row` and `route_process` list the possible processes of each row.
+    """
+
+    enterprise: Codes
+    product: Codes
+    output: Floats
+    capacity: Floats
+    capacity_known: Mask
+    implied: Mask
+    route_row: Codes
+    route_process: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What each enterprise needs: (row of `Plants`, product) with the range over its routes."""
+
+    row: Codes
+    product: Codes
+    low: Floats
+    high: Floats
+    absorb: Floats
+    certain: Mask
+
+
+def plants_of(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
+    """Return the plants of a year and what they need."""
+    rows = of_year(chain.facts("production"), year)
+    bought = of_year(chain.facts("flows"), year)
+    n = len(r.makers_start) - 1
+    e, q = chain.codes("enterprises", rows["enterprise_id"]), chain.codes("products", rows["product_id"])
+    t = chain.codes("processes", rows["process_id"])
+    x, k = numbers(rows, "output"), numbers(rows, "capacity")
+    buyer = chain.codes("enterprises", bought["to_id"])
+    handled = np.unique(
+        np.concatenate([buyer * n + chain.codes("products", bought["product_id"]), e * n + q])
+    )
+    in_plant = np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
+    implied = np.zeros(len(e), bool)
+    while True:
+        plants = Plants(
+            e, q, x, np.where(np.isnan(k), x, k), ~np.isnan(k), implied, *_routes(r, e, q, t, handled, n)
+        )
+        needs = _needs(r, plants, n)
+        fresh = needs.certain & in_plant[needs.product]
+        fresh &= ~np.isin(e[needs.row] * n + needs.product, e * n + q)
+        if not fresh.any():
+            return plants, needs
+        key, first = np.unique(e[needs.row[fresh]] * n + needs.product[fresh], return_index=True)
+        at = needs.row[fresh]
+        total = np.bincount(np.searchsorted(key, e[at] * n + needs.product[fresh]), weights=needs.low[fresh])
+        full = np.bincount(
+            np.searchsorted(key, e[at] * n + needs.product[fresh]), weights=needs.absorb[fresh]
+        )
+        e, q = np.append(e, key // n), np.append(q, key % n)
+        t, implied = np.append(t, np.full(len(first), -1)), np.append(implied, np.ones(len(first), bool))
+        x, k = np.append(x, total), np.append(k, full)
+
+
+def _routes(r: Recipes, e: Codes, q: Codes, t: Codes, handled: Codes, n: int) -> tuple[Codes, Codes]:
+    """Return (row, process) for each process that a production row may run."""
+    stated = (t >= 0) & (r.main[t] == q) if len(r.main) else np.zeros(len(t), bool)
+    open_rows = np.flatnonzero(~stated & (t < 0))
+    position, process = r.routes_to(q[open_rows])
+    row = open_rows[position]
+    at, line = r.feedstock.of(process)
+    seen = np.zeros(len(process), bool)
+    np.logical_or.at(seen, at, np.isin(e[row[at]] * n + r.feedstock.product[line], handled))
+    proven = np.zeros(len(e), bool)
+    proven[row[seen]] = True
+    keep = seen | ~proven[row]
+    rows = np.concatenate([np.flatnonzero(stated), row[keep]])
+    processes = np.concatenate([t[stated], process[keep]])
+    order = np.lexsort((processes, rows))
+    return rows[order], processes[order]
+
+
+def _needs(r: Recipes, plants: Plants, n: int) -> Needs:
+    at, line = r.feedstock.of(plants.route_process)
+    row, product, a = plants.route_row[at], r.feedstock.product[line], r.feedstock.quantity[line]
+    key = row * n + product
+    order = np.argsort(key, kind="stable")
+    unique, start, routes = np.unique(key[order], return_index=True, return_counts=True)
+    at_row = unique // n
+    if len(unique):
+        low, high = np.minimum.reduceat(a[order], start), np.maximum.reduceat(a[order], start)
+    else:
+        low = high = np.zeros(0)
+    of_row = np.bincount(plants.route_row, minlength=len(plants.enterprise))
+    x, k = plants.output[at_row], plants.capacity[at_row]
+    return Needs(at_row, unique % n, low * x, high * x, low * k, routes == of_row[at_row])
+
+
+def returns_of(r: Recipes, plants: Plants) -> tuple[Codes, Codes, Floats]:
+    """Return (row, by-product, quantity) derived from main outputs, where the maker records none itself.
+
+    Only rows with one possible route count: an unknown route gives an unknown by-product.
+    """
+    routes = np.bincount(plants.route_row, minlength=len(plants.enterprise))
+    sole = routes[plants.route_row] == 1
+    at, line = r.by_product.of(plants.route_process[sole])
+    row, product = plants.route_row[sole][at], r.by_product.product[line]
+    n = len(r.makers_start) - 1
+    recorded = np.isin(plants.enterprise[row] * n + product, plants.enterprise * n + plants.product)
+    quantity = r.by_product.quantity[line] * plants.output[row]
+    keep = ~recorded & ~np.isnan(quantity)
+    return row[keep], product[keep], quantity[keep]

@@ -1,0 +1,276 @@
+"""From a chain and its missing links to a picture: products in stage columns, steps, markets.
+
+Shown is what matters: products made or traded here, what local plants take in, and for each gap the
+products it names and the routes one step on. A recipe step is observed where flows feed it, implied
+where a plant's recipe says so, unknown where a plant may run several recipes. Routes are options: their
+quantities are never summed, and a missing arrow carries the gap's quantity only if it is the only route.
+
+"Missing" means that no maker is on record here. Only where the data declares to be complete is that absence.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from graph_schema import NotFoundError
+from graph_schema.text import nearest
+from visualizations.diagram import READABLE, Arrow, Box, Diagram, aggregated
+from visualizations.text import amount
+
+if TYPE_CHECKING:
+    from valuechain.answer import Answer
+    from valuechain.model import ValueChain
+    from visualizations.chain_facts import Made, Sale, Scope, Step
+
+_PIECES = {
+    "unconnected": "not connected",
+    "price_leakage": "past idle capacity",
+    "capacity_gap": "capacity",
+    "missing_input": "short",
+}
+"""Words on the missing arrow of a gap whose step exists here."""
+_MOST = 6
+"""Lines of one kind in the details of a box, and sources or notes under the picture."""
+
+
+def chain_diagram(
+    chain: "ValueChain",
+    answer: "Answer[Any] | None" = None,
+    *,
+    product: str | None = None,
+    region: str | None = None,
+    limit: int = READABLE,
+) -> Diagram:
+    """Return the picture of a chain with its missing links.
+
+    Parameters
+    ----------
+    chain
+        The dataset.
+    answer
+        An answer of `missing-links`; by default the question is asked here.
+    product
+        Show only what this product is made from and what is made from it.
+    region
+        Show this region instead of the answer's.
+    limit
+        Boxes at most; the rest of each column becomes a `+n more` box.
+
+    Examples
+    --------
+    >>> from loaders import load
+    >>> picture = chain_diagram(load("pavlodar"), product="alumina")
+    >>> [arrow.words for arrow in picture.arrows if arrow.source == "alumina" and arrow.target == "market:abroad"]
+    [('1\\xa0005\\xa0000 t', '67 %')]
+    """
+    from valuechain.registry import question
+    from visualizations.chain_facts import made, sales, scope_of, steps
+
+    if answer is None:
+        answer = question("missing-links")(chain, region=region)
+    if product is not None and chain.row("products", product) is None:
+        raise NotFoundError("product", product, nearest(product, tuple(map(str, chain.ids("products")))))
+    scope = scope_of(chain, answer, region)
+    rows = [row for row in answer.rows if region is None or getattr(row, "region_id", None) in (None, region)]
+    sketch = _Sketch(scope, made(scope), rows)
+    sketch.draw_steps(steps(scope))
+    sketch.draw_sales(sales(scope, sketch.makes))
+    for row in rows:
+        sketch.draw_gap(row)
+    if product is not None:
+        sketch.draw_recipes(product)
+    boxes = tuple(sketch.boxes())
+    whole = Diagram(
+        boxes=boxes, arrows=tuple(sketch.arrows.values()), **_words(chain, answer, scope, product)
+    )
+    return aggregated(whole if product is None else whole.only(whole.along(product)), limit)
+
+
+class _Sketch:
+    """Products and arrows as they are found; the last, most telling state of an arrow stays."""
+
+    def __init__(self, scope: "Scope", makes: Mapping[str, "Made"], rows: Iterable[Any]) -> None:
+        self.scope, self.chain, self.makes, self.rows = scope, scope.chain, makes, tuple(rows)
+        self.arrows: dict[tuple[str, str, str, str], Arrow] = {}
+        self.markets: dict[str, str] = {}
+        self.missing: dict[str, list[str]] = {}
+        self.doubtful: set[str] = set()
+        self.shown = {p for p, m in makes.items() if m.makers or m.inflow_rows} | {
+            r.product_id for r in self.rows
+        }
+        self._products = {row["product_id"]: row for row in self.chain.arrow("products").to_pylist()}
+
+    def draw_steps(self, found: Iterable["Step"]) -> None:
+        """Draw the recipe steps of local plants; a mere possibility only between products that are shown."""
+        for step in found:
+            if step.source == step.target or not (step.sure or step.seen or step.source in self.shown):
+                continue
+            self.shown |= {step.source, step.target}
+            state = "observed" if step.seen else "implied" if step.sure else "unknown"
+            label = "needed" if step.needed and step.quantity is not None else ""
+            unit = self._unit(step.source)
+            self._add(Arrow(step.source, step.target, state, label, step.quantity, unit))
+
+    def draw_sales(self, found: Iterable["Sale"]) -> None:
+        """Draw what leaves for each market, with its share of the output."""
+        for sale in found:
+            market = f"market:{sale.market}"
+            self.markets[market] = sale.market_name
+            self.shown.add(sale.product)
+            label = "amount unknown" if sale.quantity is None else ""
+            label = f"{amount(100 * sale.share)} %" if sale.share is not None else label
+            self._add(Arrow(sale.product, market, "observed", label, sale.quantity, self._unit(sale.product)))
+
+    def draw_gap(self, row: Any) -> None:
+        """Draw one row of `missing-links`."""
+        if row.kind == "missing_input":
+            self._draw_shortage(row)
+            return
+        routes = [r for r in row.routes if r.product_id != row.product_id]
+        taken = row.kind != "missing_processing"
+        chosen = [r for r in routes if r.present] if taken else routes
+        targets = sorted({r.product_id for r in chosen})
+        for route in chosen:
+            if not self._made(route.product_id):
+                words = self.missing.setdefault(route.product_id, [])
+                if route.potential_output is not None:
+                    words.append(f"up to {amount(route.potential_output, route.product_unit)}")
+        for target in targets:
+            self.shown.add(target)
+            size = row.quantity if len(targets) == 1 else None
+            label = _PIECES.get(row.kind, "" if len(targets) == 1 else "option")
+            self._add(Arrow(row.product_id, target, "missing", label, size, row.unit))
+
+    def _draw_shortage(self, row: Any) -> None:
+        """Draw an input that local plants lack: its box, its users, and who here could feed a maker of it."""
+        if not self._made(row.product_id):
+            if row.conditional:
+                self.doubtful.add(row.product_id)
+            else:
+                short = [f"short of {amount(row.quantity, row.unit)}"] if row.quantity is not None else []
+                self.missing.setdefault(row.product_id, []).extend(short)
+        users = [
+            a
+            for a in self.arrows.values()
+            if a.source == row.product_id and not a.target.startswith("market:")
+        ]
+        for user in users:
+            if user.state == "observed" or row.conditional:
+                continue
+            size = row.quantity if len(users) == 1 else None
+            self.arrows.pop(user.key)
+            self._add(Arrow(user.source, user.target, "missing", _PIECES[row.kind], size, row.unit))
+        for route in (r for r in row.routes if not r.present):
+            for feedstock in self._feedstocks(route.process_id):
+                if self._made(feedstock) and feedstock != row.product_id:
+                    self._add(Arrow(feedstock, row.product_id, "missing", "option"))
+
+    def draw_recipes(self, product: str) -> None:
+        """Add what the recipes say of one product, a step up and a step down."""
+        from valuechain.routes import making, taking
+
+        linked = {(a.source, a.target) for a in self.arrows.values()}
+        ups = [(f, product) for process in making(self.chain, product) for f in self._feedstocks(process)]
+        mains = (self.chain.row("processes", process) or {} for process in taking(self.chain, product))
+        downs = [(product, row["main_product_id"]) for row in mains]
+        self.shown.add(product)
+        for source, target in sorted(set(ups + downs) - linked):
+            if source != target:
+                self.shown |= {source, target}
+                self._add(Arrow(source, target, "implied", "possible"))
+
+    def boxes(self) -> list[Box]:
+        """Return all boxes: products that are shown, and the markets they go to."""
+        stages = self._stages()
+        products = [self._box(product, stages[product]) for product in sorted(self.shown)]
+        markets = [Box(key, name, 5, "market") for key, name in sorted(self.markets.items())]
+        return products + markets
+
+    def _box(self, product: str, stage: float) -> Box:
+        made = self.makes.get(product)
+        name = self._products[product]["name"]
+        details = tuple(self._details(product))
+        if made and made.makers:
+            size = amount(made.output, self._unit(product)) if made.output is not None else "output unknown"
+            return Box(product, name, stage, "product", size, "present", details)
+        if product in self.missing and product not in self.doubtful:
+            words = sorted(set(self.missing[product]), key=lambda w: (len(w), w))[-1:]
+            return Box(product, name, stage, "missing", words[0] if words else "", "missing", details)
+        bought = "bought in" if made and made.inflow_rows else ""
+        if made and made.inflow is not None:
+            bought = f"bought in: {amount(made.inflow, self._unit(product))}"
+        return Box(product, name, stage, "product", bought, self._absence(product), details)
+
+    def _details(self, product: str) -> Iterable[tuple[str, str]]:
+        from visualizations.chain_facts import makers
+
+        unit = self._unit(product)
+        if (made := self.makes.get(product)) and made.makers:
+            found = makers(self.scope, product)
+            for name, output, capacity in found[:_MOST]:
+                room = f", capacity {amount(capacity, unit)}" if capacity is not None else ""
+                yield "made by", f"{name}: {amount(output, unit)}{room}"
+            if len(found) > _MOST:
+                yield "made by", f"and {len(found) - _MOST} more"
+        for row in self.rows:
+            if row.product_id == product:
+                yield row.kind.replace("_", " "), row.reason
+                if names := [option.name for option in row.closing_options[:_MOST]]:
+                    yield "could close it", ", ".join(names)
+        if code := self._products[product].get("hs_code"):
+            yield "HS 2022", code
+
+    def _absence(self, product: str) -> Any:
+        from valuechain.coverage import claims_complete
+
+        places = self.scope.zones.ids if self.scope.zones.ground == "territory" else ()
+        declared = bool(places) and all(claims_complete(self.chain, p, "production", product) for p in places)
+        return "absent" if declared else "unknown"
+
+    def _stages(self) -> dict[str, float]:
+        """Return stages; a product without one stands one after the highest it is made from."""
+        stages = {p: self._products[p]["stage"] for p in self.shown}
+        for _ in range(len(self.shown)):
+            lost = [p for p, stage in stages.items() if stage is None]
+            for product in lost:
+                before = [stages[a.source] for a in self.arrows.values() if a.target == product]
+                if before and None not in before:
+                    stages[product] = min(4.0, max(before) + 1)
+            if not lost or all(stages[p] is None for p in lost):
+                break
+        return {product: 0.0 if stage is None else float(stage) for product, stage in stages.items()}
+
+    def _feedstocks(self, process: str) -> list[str]:
+        from valuechain.recipes import recipes
+
+        feedstock = recipes(self.chain).feedstock
+        _, lines = feedstock.of(self.chain.codes("processes", [process]))
+        return sorted(map(str, self.chain.ids("products")[feedstock.product[lines]]))
+
+    def _made(self, product: str) -> bool:
+        return product in self.makes and self.makes[product].makers > 0
+
+    def _unit(self, product: str) -> str:
+        return str(self._products[product]["unit"] or "")
+
+    def _add(self, arrow: Arrow) -> None:
+        self.arrows[arrow.key] = arrow
+
+
+def _words(chain: "ValueChain", answer: "Answer[Any]", scope: "Scope", product: str | None) -> dict[str, Any]:
+    """Return title, subtitle, notes, sources and date."""
+    zones = scope.zones
+    table = "regions" if zones.ground == "territory" else "enterprises"
+    names = [chain.names(table).get(zone, "") for zone in zones.ids]
+    place = names[0] if len(names) == 1 else ""
+    about = chain.names("products")[product] if product else ""
+    title = ": ".join(word for word in (place or chain.dataset.title or chain.dataset.id, about) if word)
+    sources = list(dict.fromkeys(str(source["title"]) for source in answer.sources))
+    more = [f"and {len(sources) - _MOST} more"] if len(sources) > _MOST else []
+    return {
+        "title": title or "Value chain",
+        "subtitle": "Products by stage. Red dashes: steps that no plant on record takes here. "
+        "Amounts a year, with the share of local output.",
+        "notes": answer.caveats[:_MOST],
+        "sources": (*sources[:_MOST], *more),
+        "date": f"Year {scope.year} · dataset {chain.dataset.id} · version {chain.fingerprint}",
+    }
