@@ -1,11 +1,13 @@
 """Lists that the command line and HTTP give alike: the questions, and the datasets that are served."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph_schema import TABLES, Key, Quantity, Text
+from loaders import CheckReport
 from valuechain import ValueChain, questions
 from valuechain.answer import Meaning, columns, plain
+from valuechain.audits import Finding
 from valuechain.registry import Analysis, Parameter
 
 
@@ -61,6 +63,18 @@ def details(chain: ValueChain) -> dict[str, Any]:
         "tables": {name: n for name in TABLES if (n := chain.own_table(name).num_rows)},
         "counts": [plain(count) for count in chain.counts],
         "problems": [problem.as_dict() for problem in chain.problems],
+    }
+
+
+def checked(report: CheckReport, findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return what checking a dataset found, ready for JSON."""
+    return {
+        "dataset": report.dataset.id,
+        "fingerprint": report.chain.fingerprint if report.chain else None,
+        "loaded": report.chain is not None,
+        "problems": [problem.as_dict() for problem in report.problems],
+        "counts": [plain(count) for count in report.counts],
+        "audits": [plain(finding) for finding in findings],
     }
 
 

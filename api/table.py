@@ -82,7 +82,7 @@ def amount(value: float | None, unit: str) -> str:
 
 
 def _left_out(answer: Answer[Any], name: str, meanings: dict[str, Meaning | None]) -> bool:
-    unit_of_another = name in {m.unit for m in meanings.values() if isinstance(m, Quantity)}
+    unit_of_another = any(isinstance(m, Quantity) and m.unit == name != n for n, m in meanings.items())
     named = name.endswith("_id") and f"{name.removesuffix('_id')}_name" in meanings
     nested = any(_has_parts(getattr(row, name)) for row in answer.rows)
     return unit_of_another or named or nested
@@ -92,19 +92,25 @@ def _has_parts(value: Any) -> bool:
     return is_dataclass(value) or (isinstance(value, tuple) and any(is_dataclass(v) for v in value))
 
 
+def _unit_column(name: str, meanings: dict[str, Meaning | None]) -> str | None:
+    meant = meanings[name]
+    return meant.unit if isinstance(meant, Quantity) and meant.unit in meanings and meant.unit != name else None
+
+
 def _heading(name: str, meanings: dict[str, Meaning | None]) -> str:
-    words, meant = spoken(name.removesuffix("_id").removesuffix("_name")), meanings[name]
-    if not isinstance(meant, Quantity) or meant.unit in meanings or meant.unit in ("share", name):
-        return words if words not in ("", "gap") else spoken(name)
-    return f"{words} [{meant.unit}]"
+    meant = meanings[name]
+    if isinstance(meant, Key) or name.endswith("_name"):
+        return spoken(name.removesuffix("_id").removesuffix("_name"))
+    fixed = isinstance(meant, Quantity) and not _unit_column(name, meanings) and meant.unit not in ("share", name)
+    return f"{spoken(name)} [{meant.unit}]" if fixed and isinstance(meant, Quantity) else spoken(name)
 
 
 def _cell(row: Any, name: str, meanings: dict[str, Meaning | None]) -> str:
     value, meant = getattr(row, name), meanings[name]
     if isinstance(meant, Quantity):
-        unit = getattr(row, meant.unit) if meant.unit in meanings else meant.unit
-        return amount(value, unit if meant.unit in meanings or unit == "share" else "")
-    if value is None or isinstance(meant, Key):
-        return shown(value) if value is not None else ""
+        beside = _unit_column(name, meanings)
+        return amount(value, getattr(row, beside) if beside else "share" * (meant.unit == "share"))
+    if value is None:
+        return ""
     text = shown(value)
     return spoken(text) if isinstance(meant, Text) and meant.choices else text

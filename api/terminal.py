@@ -82,17 +82,17 @@ def notes(out: Console, title: str, lines: Iterable[str]) -> None:
         wrapped(out, line, indent="  ", first="- ")
 
 
-def wrapped(out: Console, text: str, *, indent: str = "", first: str = "", style: str = "") -> None:
-    """Print a text in lines of the console's width."""
+def wrapped(
+    out: Console, text: str, *, indent: str = "", first: str = "", style: str = "", first_style: str = ""
+) -> None:
+    """Print a text in lines of the console's width, `first` before the first one."""
+    hang = indent + " " * len(first)
     lines = textwrap.wrap(
-        text,
-        min(out.width, 110),
-        initial_indent=indent + first,
-        subsequent_indent=indent + " " * len(first),
-        break_on_hyphens=False,
+        text, min(out.width, 110), initial_indent=hang, subsequent_indent=hang, break_on_hyphens=False
     )
-    for line in lines:
-        out.print(Text(line, style))
+    for i, line in enumerate(lines):
+        lead = Text(indent + first, first_style or style) if not i and first else Text("")
+        out.print(lead + Text(line[len(lead) :], style))
 
 
 def about(answer: Answer[Any]) -> Iterator[str]:
@@ -111,7 +111,8 @@ def _sorted_out(
     found: Sequence[Column], asked: bool, rows: int
 ) -> tuple[list[Column], list[Column], list[Column]]:
     """Part columns into those of the table, those alike in all rows, and prose."""
-    text = [c for c in found if not c.right and max(map(cell_len, c.cells)) > _PROSE]
+    text = [c for c in found if not c.right and not c.name.endswith("_id") and _longest(c) > _PROSE]
+    text.sort(key=_longest, reverse=True)
     rest = [c for c in found if c not in text]
     if asked or rows < 2:
         return ([c for c in rest if asked or not c.blank] or list(found)), [], text
@@ -131,7 +132,7 @@ def _worth(column: Column) -> int:
     """Return how much a column tells: names and figures most, ids least."""
     meant = column.meaning
     if isinstance(meant, Quantity) and meant.unit != "stage":
-        return 3
+        return 4 if meant.unit == "share" else 3
     if column.name.endswith("_name") or isinstance(meant, Key):
         return 3
     if column.name.endswith("_id"):
@@ -146,8 +147,12 @@ def _hidden(answer: Answer[Any], visible: Sequence[Column]) -> list[str]:
     return [spoken(n) for n in meanings if n not in seen and any(getattr(r, n) not in (None, "", ()) for r in answer)]
 
 
+def _longest(column: Column) -> int:
+    return max(map(cell_len, column.cells))
+
+
 def _width(column: Column) -> int:
-    return max(map(cell_len, (column.heading, *column.cells)))
+    return max(cell_len(column.heading), _longest(column))
 
 
 def _line(cells: Sequence[str], grid: Sequence[Column], widths: Sequence[int]) -> str:

@@ -17,7 +17,10 @@ class _NoPandas(MetaPathFinder):
     """Says that there is no pandas."""
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 - the protocol's
+        target: ModuleType | None = None,  # noqa: ARG002 - the protocol's
     ) -> ModuleSpec | None:
         if fullname == "pandas":
             raise ModuleNotFoundError(fullname, name=fullname)
@@ -33,6 +36,7 @@ def without_pandas() -> None:
     try:
         import pyarrow as pa
 
-        pa.array([], pa.null())
+        pa.array([""])  # asks in Python and, to infer a type, in C++
+        pa.nulls(1).to_numpy(zero_copy_only=False)
     finally:
         sys.meta_path.remove(finder)

@@ -91,14 +91,14 @@ def _encoding(
         findings.add("file.empty", file, columns=columns_of(table))
         return ""
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    kind = "" if utf16 else _kind(head)
+    kind = "" if utf16 else kind_of(head)
     if kind:
         findings.add("file.not_csv", file, kind=kind)
         return ""
     return _decodable(content, "utf-16" if utf16 else dataset.encoding, head, file, findings)
 
 
-def _kind(head: bytes) -> str:
+def kind_of(head: bytes) -> str:
     """Name what `head` is the beginning of, if it is not text."""
     for magic, kind in _KINDS:
         if head.startswith(magic):

@@ -139,7 +139,7 @@ def test_help_stays_light():
 
 
 def test_the_wheel_holds_the_five_folders_whole(tmp_path):
-    """pyproject.toml lists packages and data by hand, and a checkout hides what it forgets."""
+    """pyproject.toml lists the data files by hand, and a checkout hides what it forgets."""
     tree = tmp_path / "tree"
     for folder in ALLOWED:
         shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))

@@ -9,8 +9,9 @@ that no recipe takes, is no gap.
 `missing_input` = requirement - local supply, where local supply = output + returns - outflow - local
 final use. It is not part of the split and must not be added to it.
 
-An unknown capacity counts as the output, so idle capacity is a lower bound: `price_leakage` is then at
-least, `capacity_gap` at most what stands there.
+A shortage below 5 % of the requirement, where there is local supply, is within the rounding of ordinary
+figures: it is shown, and its bound is `uncertain`. An unknown capacity counts as the output, so idle
+capacity is a lower bound: `price_leakage` is then at least, `capacity_gap` at most what stands there.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from valuechain.model import Codes, Floats, Mask
+from valuechain.rounding import MOST_ROUNDING
 from valuechain.zones import Ledger
 
 
@@ -94,31 +96,39 @@ def outflow_split(book: Ledger, *, has_route: Mask, final: Mask, wedge: Mask) ->
 def shortages(book: Ledger) -> Gaps:
     """Return what local processes need beyond local supply.
 
-    A need on only some of a plant's possible routes is conditional and has no quantity; so has a need
-    whose plant or whose local supplier has no figure. Where the product is made here in an unknown
-    amount, nothing is bought outside and nothing leaves, there is no sign of a gap and no row: see
-    `unsettled`.
+    A need on only some of a plant's possible routes is conditional and has no quantity; nor has a need
+    of a plant whose output is unknown. Where local supply is partly unknown, the shortage is at most
+    what the known part leaves open. Where the product is made here and nothing is bought outside, an
+    unknown need or supply is no sign of a gap and gives no row: see `unsettled`.
     """
-    supply = np.maximum(book.output + book.returns - book.outflow - book.final_use, 0.0)
-    short = book.requirement - supply
-    supply_open = (book.output_unknown > 0) | (book.outflow_unknown > 0)
-    need_open = book.need_unknown > 0
-    met = unsettled(book)
+    supply, short, supply_open, need_open = _supply(book)
     sure, only_maybe = book.users > 0, (book.users == 0) & (book.conditional > 0)
     real = sure & (short > 1e-9 * np.maximum(book.requirement, 1.0))
-    known = _piece(
-        MISSING_INPUT,
-        np.where(real & ~supply_open, short, 0.0),
-        _bound(need_open | (book.requirement_high > book.requirement), False),
+    told = ~unsettled(book)
+    bound = _bound(
+        need_open | (book.requirement_high > book.requirement) | (book.outflow_unknown > 0),
+        supply_open & ((book.makers > 0) | (book.outflow_unknown > 0)),
     )
-    open_need = sure & ~met & ((supply_open & (real | need_open)) | (~supply_open & ~real & need_open))
+    within_rounding = (supply > 0) & (short < MOST_ROUNDING * book.requirement)
+    known = _piece(
+        MISSING_INPUT, np.where(real & told, short, 0.0), np.where(within_rounding, UNCERTAIN, bound)
+    )
+    open_need = sure & told & ~real & need_open
     return joined(known, _unknown(MISSING_INPUT, open_need), _unknown(MISSING_INPUT, only_maybe, only_maybe))
 
 
 def unsettled(book: Ledger) -> Mask:
-    """Return where a product is needed and made here, but local supply cannot be told."""
-    makes = (book.makers > 0) & (book.output_unknown > 0)
-    return np.asarray((book.users > 0) & makes & (book.inflow_rows == 0) & (book.outflow_rows == 0))
+    """Return where a product is needed and made here, but what is unknown could be all or nothing."""
+    _, short, supply_open, need_open = _supply(book)
+    home_made = (book.users > 0) & (book.makers > 0) & (book.inflow_rows == 0)
+    return np.asarray(home_made & (supply_open | (need_open & (short <= 0))))
+
+
+def _supply(book: Ledger) -> tuple[Floats, Floats, Mask, Mask]:
+    """Return known local supply, the shortage it leaves, and where supply and need are partly unknown."""
+    supply = np.maximum(book.output + book.returns - book.outflow - book.final_use, 0.0)
+    supply_open = (book.output_unknown > 0) | (book.outflow_unknown > 0)
+    return supply, book.requirement - supply, supply_open, book.need_unknown > 0
 
 
 def _bound(low: Mask, high: Mask | bool) -> Codes:

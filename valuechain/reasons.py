@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from valuechain.answer import figure
+from valuechain.rounding import MOST_ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,13 @@ def _wedge(case: Case) -> str:
     )
 
 
+def _does(names: tuple[str, ...], verb: str) -> str:
+    return f"{_named(names)} {verb}" + ("" if len(names) > 1 else "s")
+
+
 def _unconnected(case: Case) -> str:
     amount = _amount(case.bought_in, case.unit) if case.bought_in else "an unrecorded amount"
-    return f"{_leaves(case)}, while {_named(case.users + case.conditional_users)} buys {amount} of it from outside."
+    return f"{_leaves(case)}, while {_does(case.users + case.conditional_users, 'buy')} {amount} of it from outside."
 
 
 def _price_leakage(case: Case) -> str:
@@ -94,7 +99,7 @@ def _price_leakage(case: Case) -> str:
 
 
 def _capacity_gap(case: Case) -> str:
-    takes = f"{_named(case.users)} needs {_amount(case.requirement, case.unit)} for its output"
+    takes = f"{_does(case.users, 'need')} {_amount(case.requirement, case.unit)} for the output of today"
     capacity = (
         "and has no room for more"
         if case.capacity_known
@@ -115,25 +120,26 @@ def _missing_processing(case: Case) -> str:
         else "none is recorded here (the data does not claim to be complete)"
     )
     if case.conditional_users:
-        sure = (
-            f"{_named(case.conditional_users)} may take it on one of its possible routes, none certainly does"
-        )
+        sure = f"{_named(case.conditional_users)} may take it on one of several possible routes, none certainly does"
     return f"{_leaves(case)}; {what}, {sure}.{_wedge(case)}"
 
 
 def _missing_input(case: Case) -> str:
     if not case.users:
-        need = f"{_named(case.conditional_users)} needs {case.product} only if it runs one of several possible routes"
-        return f"{need}; which one it runs is not recorded, so the amount is unknown.{_supply(case)}"
+        who = case.conditional_users
+        need = f"{_does(who, 'need')} {case.product} only on one of several possible routes"
+        return f"{need}; which one is run is not recorded, so the amount is unknown.{_supply(case)}"
     if case.requirement:
         span = (
             f" to {_amount(case.requirement_high, case.unit)}"
             if case.requirement_high > case.requirement * 1.001
             else ""
         )
-        need = f"{_named(case.users)} needs {_amount(case.requirement, case.unit)}{span} of {case.product}"
+        need = f"{_does(case.users, 'need')} {_amount(case.requirement, case.unit)}{span} of {case.product}"
     else:
-        need = f"{_named(case.users)} needs {case.product}; how much is not recorded, since its output is unknown"
+        need = f"{_does(case.users, 'need')} {case.product}; how much is not recorded"
+    if case.supply and case.quantity is not None and case.quantity < MOST_ROUNDING * case.requirement:
+        need += " (the shortage is within the rounding of the figures)"
     maybe = f" {_named(case.conditional_users)} may need it too." if case.conditional_users else ""
     return f"{need}.{maybe}{_supply(case)}"
 

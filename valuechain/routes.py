@@ -180,7 +180,7 @@ class LocalMakers:
         alike = np.array([s in wanted for s in sectors], dtype=bool)
         plants = self._books.plants
         rows = plants.route_row[alike[plants.route_process]]
-        found = np.unique(plants.enterprise[rows])
+        found: Codes = np.unique(plants.enterprise[rows])
         return found[self._inside[found]]
 
 

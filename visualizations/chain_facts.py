@@ -5,7 +5,7 @@ with an unknown part is None, never the known part. Market names need the flow r
 pictures of few products only; pictures of many show kinds of market, straight from the accounts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,9 +44,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What the zones make of one product, and what enters them."""
+    """What the zones make of one product, what enters them, and whether anybody in them sells it."""
 
     makers: int
+    sold: bool
     output: float | None
     inflow_rows: int
     inflow: float | None
@@ -98,6 +99,7 @@ def made(scope: Scope) -> dict[str, Made]:
         rows = int(book.inflow_rows[at].sum())
         found[str(ids[code])] = Made(
             makers=makers,
+            sold=bool(book.outflow_rows[at].sum() + book.used_rows[at].sum()),
             output=None if book.output_unknown[at].any() or not makers else float(output),
             inflow_rows=rows,
             inflow=None if book.inflow_unknown[at].any() or not rows else float(book.inflow[at].sum()),
@@ -165,11 +167,10 @@ def _moved_inside(scope: Scope) -> dict[int, float]:
     return found
 
 
-def sales(scope: Scope, makes: dict[str, Made]) -> list[Sale]:
+def sales(scope: Scope, makes: Mapping[str, Made]) -> list[Sale]:
     """Return what leaves the zones, by product and market (by kind of market in large pictures)."""
     parts: dict[tuple[str, str, str], list[float]] = {}
-    products = [p for p, m in makes.items() if m.makers or m.inflow_rows] if len(makes) <= NAMED else None
-    for key, part in _by_kind(scope) if products is None else _by_name(scope, products):
+    for key, part in _by_name(scope, makes) if len(makes) <= NAMED else _by_kind(scope):
         parts.setdefault(key, []).append(part)
     out = []
     for (product, market, name), amounts in sorted(parts.items()):

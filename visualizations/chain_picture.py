@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph_schema import NotFoundError
 from graph_schema.text import nearest
-from visualizations.diagram import READABLE, Arrow, Box, Diagram, aggregated
+from visualizations.diagram import READABLE, Arrow, ArrowState, Box, BoxState, Diagram, aggregated
 from visualizations.text import amount
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ class _Sketch:
         self.arrows: dict[tuple[str, str, str, str], Arrow] = {}
         self.markets: dict[str, str] = {}
         self.missing: dict[str, list[str]] = {}
-        self.doubtful: set[str] = set()
-        self.shown = {p for p, m in makes.items() if m.makers or m.inflow_rows} | {
+        self.shown = {p for p, m in makes.items() if m.makers or m.sold or m.inflow_rows} | {
             r.product_id for r in self.rows
         }
         self._products = {row["product_id"]: row for row in self.chain.arrow("products").to_pylist()}
@@ -105,7 +104,7 @@ class _Sketch:
             if step.source == step.target or not (step.sure or step.seen or step.source in self.shown):
                 continue
             self.shown |= {step.source, step.target}
-            state = "observed" if step.seen else "implied" if step.sure else "unknown"
+            state: ArrowState = "observed" if step.seen else "implied" if step.sure else "unknown"
             label = "needed" if step.needed and step.quantity is not None else ""
             unit = self._unit(step.source)
             self._add(Arrow(step.source, step.target, state, label, step.quantity, unit))
@@ -130,7 +129,7 @@ class _Sketch:
         chosen = [r for r in routes if r.present] if taken else routes
         targets = sorted({r.product_id for r in chosen})
         for route in chosen:
-            if not self._made(route.product_id):
+            if not self._here(route.product_id):
                 words = self.missing.setdefault(route.product_id, [])
                 if route.potential_output is not None:
                     words.append(f"up to {amount(route.potential_output, route.product_unit)}")
@@ -141,27 +140,24 @@ class _Sketch:
             self._add(Arrow(row.product_id, target, "missing", label, size, row.unit))
 
     def _draw_shortage(self, row: Any) -> None:
-        """Draw an input that local plants lack: its box, its users, and who here could feed a maker of it."""
-        if not self._made(row.product_id):
-            if row.conditional:
-                self.doubtful.add(row.product_id)
-            else:
-                short = [f"short of {amount(row.quantity, row.unit)}"] if row.quantity is not None else []
-                self.missing.setdefault(row.product_id, []).extend(short)
-        users = [
-            a
-            for a in self.arrows.values()
-            if a.source == row.product_id and not a.target.startswith("market:")
-        ]
+        """Draw an input that local plants lack: its box, its users, and what here could make it.
+
+        Red where the amount is known or the absence declared; else its supply is only not recorded.
+        """
+        if row.conditional or (row.quantity is None and row.absence != "declared"):
+            return
+        if not self._here(row.product_id):
+            size = [] if row.quantity is None else [amount(row.quantity, row.unit)]
+            self.missing.setdefault(row.product_id, []).extend(size)
+        users = [a for a in self.arrows.values() if a.source == row.product_id and a.target in self.shown]
         for user in users:
-            if user.state == "observed" or row.conditional:
-                continue
-            size = row.quantity if len(users) == 1 else None
-            self.arrows.pop(user.key)
-            self._add(Arrow(user.source, user.target, "missing", _PIECES[row.kind], size, row.unit))
+            if user.state != "observed":
+                size_here = row.quantity if len(users) == 1 else None
+                self.arrows.pop(user.key)
+                self._add(Arrow(user.source, user.target, "missing", _PIECES[row.kind], size_here, row.unit))
         for route in (r for r in row.routes if not r.present):
             for feedstock in self._feedstocks(route.process_id):
-                if self._made(feedstock) and feedstock != row.product_id:
+                if self._here(feedstock) and feedstock != row.product_id:
                     self._add(Arrow(feedstock, row.product_id, "missing", "option"))
 
     def draw_recipes(self, product: str) -> None:
@@ -189,10 +185,11 @@ class _Sketch:
         made = self.makes.get(product)
         name = self._products[product]["name"]
         details = tuple(self._details(product))
-        if made and made.makers:
-            size = amount(made.output, self._unit(product)) if made.output is not None else "output unknown"
+        if made and self._here(product):
+            size = "output unknown" if made.makers else "sold here, maker not recorded"
+            size = size if made.output is None else amount(made.output, self._unit(product))
             return Box(product, name, stage, "product", size, "present", details)
-        if product in self.missing and product not in self.doubtful:
+        if product in self.missing:
             words = sorted(set(self.missing[product]), key=lambda w: (len(w), w))[-1:]
             return Box(product, name, stage, "missing", words[0] if words else "", "missing", details)
         bought = "bought in" if made and made.inflow_rows else ""
@@ -219,7 +216,7 @@ class _Sketch:
         if code := self._products[product].get("hs_code"):
             yield "HS 2022", code
 
-    def _absence(self, product: str) -> Any:
+    def _absence(self, product: str) -> BoxState:
         from valuechain.coverage import claims_complete
 
         places = self.scope.zones.ids if self.scope.zones.ground == "territory" else ()
@@ -246,8 +243,9 @@ class _Sketch:
         _, lines = feedstock.of(self.chain.codes("processes", [process]))
         return sorted(map(str, self.chain.ids("products")[feedstock.product[lines]]))
 
-    def _made(self, product: str) -> bool:
-        return product in self.makes and self.makes[product].makers > 0
+    def _here(self, product: str) -> bool:
+        """Say whether somebody here makes or sells a product."""
+        return product in self.makes and (self.makes[product].makers > 0 or self.makes[product].sold)
 
     def _unit(self, product: str) -> str:
         return str(self._products[product]["unit"] or "")
@@ -263,13 +261,13 @@ def _words(chain: "ValueChain", answer: "Answer[Any]", scope: "Scope", product: 
     names = [chain.names(table).get(zone, "") for zone in zones.ids]
     place = names[0] if len(names) == 1 else ""
     about = chain.names("products")[product] if product else ""
-    title = ": ".join(word for word in (place or chain.dataset.title or chain.dataset.id, about) if word)
+    title = f"{place or chain.dataset.title or chain.dataset.id}: {about or 'value chain'}"
     sources = list(dict.fromkeys(str(source["title"]) for source in answer.sources))
     more = [f"and {len(sources) - _MOST} more"] if len(sources) > _MOST else []
     return {
-        "title": title or "Value chain",
-        "subtitle": "Products by stage. Red dashes: steps that no plant on record takes here. "
-        "Amounts a year, with the share of local output.",
+        "title": title,
+        "subtitle": "Products by stage. Red dashes mark what is missing here: a step that nobody on record takes, "
+        "capacity, an input. Amounts a year, with the share of local output.",
         "notes": answer.caveats[:_MOST],
         "sources": (*sources[:_MOST], *more),
         "date": f"Year {scope.year} · dataset {chain.dataset.id} · version {chain.fingerprint}",

@@ -25,6 +25,9 @@ DRAWN = 500
 """Boxes beyond which nothing is drawn."""
 
 
+_WEIGHT: dict[BoxState, int] = {"missing": 0, "present": 1, "absent": 2, "unknown": 3}
+
+
 class TooManyBoxesError(ParameterError, ValueError):
     """More boxes than anybody can read, with three ways to narrow the view."""
 
@@ -121,12 +124,15 @@ class Diagram:
         if len(ids) < len(self.boxes):
             twice = next(a.id for a, b in pairwise(self.boxes) if a.id == b.id)
             raise ValueError(f"Two boxes have the id {twice!r}.")
+        keys: set[tuple[str, str, str, str]] = set()
         for arrow in self.arrows:
+            name = f"{arrow.source!r} -> {arrow.target!r}"
             for end in (arrow.source, arrow.target):
                 if end not in ids:
-                    raise ValueError(
-                        f"An arrow {arrow.source!r} -> {arrow.target!r} ends at no box: {end!r}."
-                    )
+                    raise ValueError(f"The arrow {name} ends at no box: {end!r}.")
+            if arrow.key in keys:
+                raise ValueError(f"Two arrows {name} have the same state and label; label or join them.")
+            keys.add(arrow.key)
 
     def box(self, box_id: str) -> Box:
         """Return the box called `box_id`; `KeyError` if there is none."""
@@ -188,7 +194,7 @@ def _arrow_order(arrow: Arrow) -> tuple[str, str, str, str, float, str]:
 def aggregated(diagram: Diagram, limit: int = READABLE) -> Diagram:
     """Return the picture with at most `limit` boxes: the rest of each column becomes `+n more`.
 
-    Boxes with a missing state stay first, then those with most arrows. Arrows to folded boxes go to the
+    Missing boxes stay first, then present ones; among them those with most arrows. Arrows to folded boxes go to the
     `+n more` box; their quantities are added where all are known in one unit.
 
     Raises
@@ -215,7 +221,7 @@ def aggregated(diagram: Diagram, limit: int = READABLE) -> Diagram:
     kept: list[Box] = []
     folded: dict[str, str] = {}
     for key, boxes in sorted(columns.items()):
-        ranked = sorted(boxes, key=lambda b: (b.state != "missing", -degree.get(b.id, 0), b.id))
+        ranked = sorted(boxes, key=lambda b: (_WEIGHT[b.state], -degree.get(b.id, 0), b.id))
         shown = len(ranked) if len(ranked) <= room[key] else room[key] - 1
         kept += ranked[:shown]
         if rest := ranked[shown:]:

@@ -24,7 +24,7 @@ LABEL, SMALL = 13.0, 11.0
 """Sizes of the words in a box: its label, everything else."""
 LINE, SMALL_LINE = 17.0, 15.0
 INSET, TIP = 13.0, 12.0
-_EMPTY_WIDTH, _GAP, _WIDEST_GAP, _STUBS = 84.0, 58.0, 230.0, 34.0
+_EMPTY_WIDTH, _GAP, _WIDEST_GAP, _STUBS = 84.0, 58.0, 230.0, 52.0
 _SWEEPS = 8
 _STATE_WORDS = {"missing": "missing", "unknown": "not recorded", "absent": "not made here"}
 _BETWEEN_BOXES, _BETWEEN_LINES = 18.0, 9.0
@@ -201,7 +201,7 @@ def _links(
     for arrow in arrows:
         ends = sorted((arrow.source, arrow.target), key=lambda end: column_of[end])
         first, last = column_of[ends[0]], column_of[ends[1]]
-        names = [
+        names: list[tuple[str, ...]] = [
             (arrow.source, arrow.target, arrow.state, arrow.label, str(c)) for c in range(first + 1, last)
         ]
         items.update({name: _Item(first + 1 + i, 5.0, name) for i, name in enumerate(names)})
@@ -308,9 +308,8 @@ def _edges(arrows: Iterable[Arrow], column_of: Mapping[str, int], headings: list
     gaps = [_GAP if a and b else 2 * LANE + 8 for a, b in zip(counts, [*counts[1:], 0], strict=True)]
     for arrow in arrows:
         first = min(column_of[arrow.source], column_of[arrow.target])
-        lanes = 2 * LANE if [*headings, "end"][first + 1] else 0.0
         words = max((width(line, SMALL) for line in arrow.words), default=0.0)
-        gaps[first] = min(_WIDEST_GAP, max(gaps[first], words + _STUBS + lanes if words else _GAP))
+        gaps[first] = min(_WIDEST_GAP, max(gaps[first], words + _STUBS if words else _GAP))
     x, columns = 0.0, []
     for number, heading in enumerate(headings):
         wide = BOX_WIDTH if counts[number] else max(_EMPTY_WIDTH, width(heading, LABEL, bold=True) + 16)

@@ -6,7 +6,7 @@ script, style, link, image or font reference in it. Each box and arrow is one gr
 """
 
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from visualizations.diagram import Arrow, Box, Diagram
 from visualizations.layout import (
@@ -24,7 +24,7 @@ from visualizations.layout import (
 )
 from visualizations.routes import Key, Route, routed
 from visualizations.style import ARROW_DASHES, BOX_DASHES, CORNERS, THEMES, WORDS, Theme, palette
-from visualizations.text import FAMILY, amount, width, wrap
+from visualizations.text import FAMILY, amount, plain, width, wrap
 
 _MARGIN = 30.0
 _TITLE, _TITLE_LINE = 21.0, 28.0
@@ -56,8 +56,8 @@ def _page(diagram: Diagram, layout: Layout, routes: dict[Key, Route], t: Theme) 
     full_wide, full_high = round(wide + 2 * _MARGIN), round(foot_y + _MARGIN - 8)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{full_wide}" height="{full_high}" '
-        f'viewBox="0 0 {full_wide} {full_high}" role="img" aria-label={quoteattr(diagram.title)} '
-        f"lang={quoteattr(diagram.language)} font-family={quoteattr(FAMILY)}>"
+        f'viewBox="0 0 {full_wide} {full_high}" role="img" aria-label={_quoted(diagram.title)} '
+        f"lang={_quoted(diagram.language)} font-family={_quoted(FAMILY)}>"
     )
     yield f"<title>{escape(diagram.title)}</title>"
     yield f"<desc>{escape(described(diagram))}</desc>"
@@ -87,13 +87,17 @@ def described(diagram: Diagram) -> str:
     return f"{words} Missing: {'; '.join(missing)}." if missing else f"{words} No missing link is shown."
 
 
+def _quoted(words: str) -> str:
+    return f'"{escape(words)}"'
+
+
 def _text(
     x: float, y: float, words: str, size: float, fill: str, *, bold: bool = False, middle: bool = False
 ) -> str:
     weight = ' font-weight="600"' if bold else ""
     anchor = ' text-anchor="middle"' if middle else ""
     style = f'font-size="{size:g}" fill="{fill}"{weight}{anchor}'
-    return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(words)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(words, quote=False)}</text>'
 
 
 def _header(diagram: Diagram, wide: float, t: Theme) -> tuple[float, list[str]]:
@@ -154,7 +158,7 @@ def _box(box: Box, place: Place, t: Theme) -> Iterator[str]:
     colours = palette(box)
     border = t.borders[colours]
     full = " · ".join(word for word in (box.label, box.subtitle) if word)
-    yield f'<g class="box {box.state} {box.kind}" data-id={quoteattr(box.id)}><title>{escape(full)}</title>'
+    yield f'<g class="box {box.state} {box.kind}" data-id={_quoted(plain(box.id))}><title>{escape(full)}</title>'
     path = outline(box.kind, place.x, place.y, place.width, place.height)
     line = 2 if box.state == "missing" else 1.3
     fill = t.page if box.state == "absent" else t.fills[colours]
@@ -179,8 +183,8 @@ def _box(box: Box, place: Place, t: Theme) -> Iterator[str]:
 def _arrow(arrow: Arrow, route: Route, diagram: Diagram, t: Theme) -> Iterator[str]:
     colour = t.arrows[arrow.state]
     yield (
-        f'<g class="arrow {arrow.state}" data-source={quoteattr(arrow.source)} '
-        f"data-target={quoteattr(arrow.target)}>"
+        f'<g class="arrow {arrow.state}" data-source={_quoted(plain(arrow.source))} '
+        f"data-target={_quoted(plain(arrow.target))}>"
         f"<title>{escape(arrow_title(arrow, diagram))}</title>"
     )
     yield (
@@ -225,9 +229,9 @@ def _footer(
     silent = sum(routes[a.key].label is None for a in diagram.arrows if a.words)
     lines = [*diagram.notes]
     if diagram.hidden:
-        lines.append(f"{diagram.hidden} boxes are folded into the boxes that say how many more there are.")
+        lines.append(f"Boxes folded into those that say how many more there are: {diagram.hidden}.")
     if silent:
-        lines.append(f"The words of {silent} arrows found no room in the picture; the table has them.")
+        lines.append(f"Arrows whose words found no room in the picture: {silent}; the table has them.")
     if diagram.sources:
         lines.append(f"Sources: {'; '.join(diagram.sources)}.".replace("..", "."))
     if diagram.date:

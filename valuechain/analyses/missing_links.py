@@ -180,7 +180,8 @@ def missing_links(
 
 def _rank(link: MissingLink) -> tuple[Any, ...]:
     unknown = link.quantity is None
-    return unknown, -(link.value or 0.0), -(link.quantity or 0.0), link.conditional, link.gap_id
+    order = _NAMES.index(link.kind)
+    return unknown, -(link.value or 0.0), -(link.quantity or 0.0), link.conditional, order, link.gap_id
 
 
 def _has_route(chain: ValueChain) -> Mask:

@@ -1,0 +1,59 @@
+"""`valuechain check DATASET`: every problem at once, the rows counted, the audits."""
+
+import click
+
+from api.options import as_json, dataset, lenient
+
+
+@click.command("check")
+@dataset
+@as_json
+@lenient
+def command(dataset: str, as_json: bool, lenient: bool) -> None:
+    """Check a dataset: every mistake with file, row, column, value and a hint.
+
+    Rows are counted (read = loaded + set aside), and audits compare the figures with each other and with
+    the recipes. Ends with 5 if the dataset cannot be loaded.
+
+    \b
+    valuechain check mydata/
+    valuechain check mydata.xlsx --json > problems.json
+    """
+    from api.errors import FAULTS
+    from graph_schema import DatasetError
+    from loaders import check
+    from valuechain.audits import audits
+
+    report = check(dataset, lenient=lenient)
+    findings = audits(report.chain) if report.chain else ()
+    if as_json:
+        from api.listing import checked
+        from api.output import json_text
+
+        click.echo(json_text(checked(report, findings)))
+    else:
+        _show(report, findings)
+    if report.chain is None:
+        click.get_current_context().exit(FAULTS[DatasetError].exit_code)
+
+
+def _show(report, findings) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - types are heavy to import
+    from api.problems import counted, mark, show_audits, show_counts, show_problems
+    from api.terminal import console
+
+    out = console()
+    out.print(report.dataset.title or report.dataset.id, style="bold")
+    show_problems(out, report.problems)
+    show_counts(out, report.counts)
+    out.print()
+    show_audits(out, findings)
+    read, aside = (sum(getattr(c, n) for c in report.counts) for n in ("read", "set_aside"))
+    errors = sum(p.severity == "error" for p in report.problems)
+    warnings = len(report.problems) - errors
+    found = f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {counted(read, 'row')}"
+    if report.chain is None:
+        mark(out, "error", f"Not loaded: {found}. Mend the rows above, or add --lenient to set bad rows aside.")
+    else:
+        print_aside = f", {counted(aside, 'row')} set aside" if aside else ""
+        mark(out, "warning" if report.problems else "ok", f"Loaded: {found}{print_aside}.")
+        out.print(f"dataset {report.dataset.id} · {report.chain.fingerprint}", style="dim")

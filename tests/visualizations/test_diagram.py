@@ -1,0 +1,135 @@
+"""The picture as data: sorted, checked, narrowed and folded."""
+
+import pytest
+
+from graph_schema import ParameterError
+from visualizations import Arrow, Box, Diagram, TooManyBoxesError, aggregated, svg
+
+
+def crowd(count, markets=3):
+    boxes = [Box(f"p{i:04}", f"Product {i}", i % 5) for i in range(count - markets)]
+    boxes += [Box(f"m{i}", f"Market {i}", 5, "market") for i in range(markets)]
+    arrows = [
+        Arrow(boxes[i].id, boxes[i + 1].id, quantity=float(i), unit="t")
+        for i in range(count - markets - 1)
+        if i % 5 < 4
+    ]
+    return Diagram("Crowd", boxes=tuple(boxes), arrows=tuple(arrows))
+
+
+def test_order_of_rows_never_shows(aluminium):
+    turned = Diagram(
+        aluminium.title,
+        aluminium.subtitle,
+        tuple(reversed(aluminium.boxes)),
+        tuple(reversed(aluminium.arrows)),
+        aluminium.notes,
+        aluminium.sources,
+        aluminium.date,
+    )
+    assert turned == aluminium
+
+
+@pytest.mark.parametrize(
+    ("boxes", "arrows", "message"),
+    [
+        ((Box("a", "A"), Box("a", "B")), (), "Two boxes have the id 'a'"),
+        ((Box("a", "A"),), (Arrow("a", "b"),), "ends at no box: 'b'"),
+        ((Box("a", "A"), Box("b", "B")), (Arrow("a", "b"), Arrow("a", "b", quantity=2)), "Two arrows"),
+    ],
+)
+def test_mistakes_are_named(boxes, arrows, message):
+    with pytest.raises(ValueError, match=message):
+        Diagram("D", boxes=boxes, arrows=arrows)
+
+
+@pytest.mark.parametrize("stage", [float("nan"), float("inf"), 1e6])
+def test_a_stage_is_a_small_number(stage):
+    with pytest.raises(ValueError, match="stage must be a number"):
+        Box("a", "A", stage)
+
+
+def test_unknown_is_none_and_zero_is_a_quantity():
+    assert Arrow("a", "b", quantity=float("nan")).quantity is None
+    assert Arrow("a", "b", quantity=0.0, unit="t").words == ("0 t",)
+    assert Arrow("a", "b").words == ()
+    assert Arrow("a", "b", "unknown").words == ("unknown",)
+    assert Arrow("a", "b", "missing", "capacity", 5, "t").words == ("missing", "5 t", "capacity")
+
+
+def test_legend_explains_what_occurs_and_nothing_else(aluminium):
+    assert ("arrow", "missing") in aluminium.legend
+    assert ("kind", "market") in aluminium.legend
+    assert ("stage", "4") not in aluminium.legend
+    assert Diagram("Empty").legend == ()
+
+
+def test_a_part_keeps_the_arrows_inside_it(aluminium):
+    part = aluminium.only(["alumina", "metal"])
+    assert [box.id for box in part.boxes] == ["alumina", "metal"]
+    assert [arrow.key[:2] for arrow in part.arrows] == [("alumina", "metal")]
+
+
+def test_along_is_upstream_and_downstream_not_sideways(aluminium):
+    assert aluminium.along("smelting") == {
+        "bauxite",
+        "smelting",
+        "alumina",
+        "metal",
+        "wire",
+        "scrap",
+        "abroad",
+    }
+    assert "erg" in aluminium.along("alumina")
+    with pytest.raises(KeyError):
+        aluminium.along("gold")
+
+
+@pytest.mark.parametrize("limit", [6, 20, 60])
+def test_aggregation_keeps_the_limit_and_every_column(limit):
+    whole = crowd(300)
+    folded = aggregated(whole, limit)
+    assert len(folded.boxes) <= limit
+    assert {box.stage for box in folded.boxes} == {box.stage for box in whole.boxes}
+    more = [box for box in folded.boxes if box.id.startswith("more:")]
+    assert sum(len(box.details) for box in more) == folded.hidden == 300 - (len(folded.boxes) - len(more))
+
+
+def test_aggregation_changes_nothing_that_is_small(aluminium):
+    assert aggregated(aluminium) is aluminium
+
+
+def test_missing_boxes_are_folded_last():
+    boxes = [Box(f"b{i}", "B", 0) for i in range(30)] + [Box("z", "Z", 0, "missing", state="missing")]
+    folded = aggregated(Diagram("D", boxes=tuple(boxes)), 5)
+    assert "z" in {box.id for box in folded.boxes}
+
+
+def test_bundles_add_what_is_known_in_one_unit_and_nothing_else():
+    boxes = (Box("a", "A", 0), *(Box(f"b{i}", "B", 1) for i in range(9)))
+    arrows = tuple(Arrow("a", f"b{i}", quantity=2.0, unit="t") for i in range(9))
+    (bundle,) = [
+        a for a in aggregated(Diagram("D", boxes=boxes, arrows=arrows), 4).arrows if "more" in a.target
+    ]
+    assert (bundle.quantity, bundle.unit, bundle.label) == (14.0, "t", "7 links")
+    gappy = (*arrows[:8], Arrow("a", "b8", unit="t"))
+    (bundle,) = [
+        a for a in aggregated(Diagram("D", boxes=boxes, arrows=gappy), 4).arrows if "more" in a.target
+    ]
+    assert bundle.quantity is None
+
+
+def test_too_many_boxes_names_three_ways_to_narrow():
+    with pytest.raises(TooManyBoxesError, match=r"one product .* one region, or set a lower limit") as caught:
+        svg(crowd(501))
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, ParameterError)
+    with pytest.raises(TooManyBoxesError):
+        aggregated(crowd(800), 700)
+    assert len(aggregated(crowd(800), 500).boxes) <= 500
+
+
+@pytest.mark.parametrize("limit", [0, -1, 3])
+def test_a_limit_below_the_columns_is_refused(limit):
+    with pytest.raises(ParameterError, match="limit: must be at least"):
+        aggregated(crowd(100), limit)
