@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from graph_schema.check_header import MOST_COLUMNS
 from graph_schema.findings import Findings
-from loaders.csv_file import open_at_once
 from loaders.csv_file import kind_of as kind_of_content
+from loaders.csv_file import open_at_once
 
 LARGEST = 512 * 1024**2
 """Bytes that a workbook may unpack to."""

@@ -17,16 +17,15 @@ import contextlib
 import errno
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from graph_schema import TABLES, StoreError
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # pragma: no cover - Windows has no such lock
-    fcntl = None  # type: ignore[assignment]
 
 PATIENCE = 10.0
 """Seconds to wait for another writer."""
@@ -136,7 +135,7 @@ def _saving(target: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _lock(folder: Path) -> Iterator[None]:
-    if fcntl is None:  # pragma: no cover - see the import
+    if sys.platform == "win32":  # which has no such lock on a folder
         yield
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -25,6 +25,9 @@ from loaders.raw import LARGEST_FILE, Lines, Raw, is_blank, unread
 DESCRIPTION = "dataset"
 """Name of the sheet that describes the dataset."""
 
+READ_ME = "read me"
+"""Name of the sheet that guides through a template; it is never read."""
+
 LONGEST_CELL = 32_767
 """Characters that Excel keeps in one cell."""
 
@@ -35,7 +38,8 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 def read(path: Path) -> Raw:
     """Read the workbook at `path`."""
     findings = Findings()
-    dataset, tables = Dataset(path.stem), list[RawTable]()
+    dataset = Dataset(path.stem)
+    tables: list[RawTable] = []
     try:
         status = path.stat()
         if not path.is_file():
@@ -49,10 +53,8 @@ def read(path: Path) -> Raw:
                 dataset, tables = _read(path, parts, findings)
     except OSError as error:
         findings.add("file.unreadable", path.name, reason=error.strerror or error)
-    if not tables:
-        tables = [
-            unread(name, path.name) for name, table in TABLES.items() if table.needed and findings.errors
-        ]
+    if findings.errors and not tables:
+        tables = [unread(name, path.name) for name, table in TABLES.items() if table.needed]
     return Raw(dataset, tables, list(findings.problems()))
 
 
@@ -104,7 +106,7 @@ class _Workbook:
                 self._findings.add("sheet.hidden", self._file(sheet))
             elif name in TABLES or name == DESCRIPTION:
                 found.setdefault(name, []).append(sheet)
-            else:
+            elif name != READ_ME:
                 near = did_you_mean(nearest(name, (*TABLES, DESCRIPTION), 1))
                 self._findings.add("sheet.unknown", self._file(sheet), name=sheet.title, nearest=near)
         for name, sheets in found.items():
@@ -132,7 +134,8 @@ class _Workbook:
         rows: Iterator[Sequence[Any]] = _rows(sheet)
         if part in self._parts.formulas and formulas:
             rows = _marked(rows, formulas[sheet.title])
-        lines, kept = Lines(file, self._findings), list[Sequence[Any]]()
+        lines = Lines(file, self._findings)
+        kept: list[Sequence[Any]] = []
         header: list[str] = []
         broken: list[int] = []
         for line, row in enumerate(rows, 1):

@@ -3,7 +3,8 @@
 A row whose process is not recorded may run any process that makes its product; a purchase or an own
 output of one route's feedstock rules the other routes out. What *every* possible route needs is
 certain, between the lowest and the highest coefficient; what only some need is conditional. A product
-of kind `in-plant` is never traded, so a plant that certainly needs one makes it: its row is implied.
+of kind `in-plant` is never traded, so a plant that certainly needs one makes it, as much as it needs:
+its row, or the output of a row that gives only the process, is implied.
 An unknown capacity counts as the output.
 """
 
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
-from valuechain.arrays import numbers, of_year
+from valuechain.arrays import counts, lookup, numbers, of_year, sums
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.recipes import Recipes
+
+_MOST_LEVELS = 20
+"""In-plant products that are made of in-plant products: levels followed, so that a loop ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +63,33 @@ def plants_of(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
         np.concatenate([buyer * n + chain.codes("products", bought["product_id"]), e * n + q])
     )
     in_plant = np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
-    implied = np.zeros(len(e), bool)
-    while True:
+    implied = in_plant[q] & np.isnan(x)
+    for _ in range(_MOST_LEVELS):
         plants = Plants(
             e, q, x, np.where(np.isnan(k), x, k), ~np.isnan(k), implied, *_routes(r, e, q, t, handled, n)
         )
         needs = _needs(r, plants, n)
-        fresh = needs.certain & in_plant[needs.product]
-        fresh &= ~np.isin(e[needs.row] * n + needs.product, e * n + q)
-        if not fresh.any():
-            return plants, needs
-        key, first = np.unique(e[needs.row[fresh]] * n + needs.product[fresh], return_index=True)
-        at = needs.row[fresh]
-        total = np.bincount(np.searchsorted(key, e[at] * n + needs.product[fresh]), weights=needs.low[fresh])
-        full = np.bincount(
-            np.searchsorted(key, e[at] * n + needs.product[fresh]), weights=needs.absorb[fresh]
-        )
-        e, q = np.append(e, key // n), np.append(q, key % n)
-        t, implied = np.append(t, np.full(len(first), -1)), np.append(implied, np.ones(len(first), bool))
-        x, k = np.append(x, total), np.append(k, full)
+        inner = needs.certain & in_plant[needs.product]
+        need = e[needs.row[inner]] * n + needs.product[inner]
+        key = np.unique(need)
+        total, full = _complete(need, needs.low[inner], key), _complete(need, needs.absorb[inner], key)
+        row_key = e * n + q
+        now = np.where(implied, lookup(row_key, key, total), x)
+        fresh = key[~np.isin(key, row_key)]
+        if not len(fresh) and np.array_equal(now, x, equal_nan=True):
+            break
+        x, k = now, np.where(implied, lookup(row_key, key, full), k)
+        e, q = np.append(e, fresh // n), np.append(q, fresh % n)
+        t, implied = np.append(t, np.full(len(fresh), -1)), np.append(implied, np.ones(len(fresh), bool))
+        x, k = np.append(x, lookup(fresh, key, total)), np.append(k, lookup(fresh, key, full))
+    return plants, needs
+
+
+def _complete(keys: Codes, values: Floats, unique: Codes) -> Floats:
+    """Return sums by key that are unknown where any part is."""
+    total = sums(keys, values, unique)
+    total[counts(keys, np.isnan(values), unique) > 0] = np.nan
+    return total
 
 
 def _routes(r: Recipes, e: Codes, q: Codes, t: Codes, handled: Codes, n: int) -> tuple[Codes, Codes]:

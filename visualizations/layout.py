@@ -305,7 +305,7 @@ def _place(column: list[_Item], wishes: list[tuple[float, float]]) -> None:
 def _edges(arrows: Iterable[Arrow], column_of: Mapping[str, int], headings: list[str]) -> tuple[Column, ...]:
     """Set the columns side by side, with room between them for the words on the arrows."""
     counts = [list(column_of.values()).count(number) for number in range(len(headings))]
-    gaps = [_GAP if a and b else 2 * LANE + 8 for a, b in zip(counts, [*counts[1:], 0], strict=True)]
+    gaps = [_GAP if a and b else 2 * LANE + 8 for a, b in zip(counts, [*counts[1:], 0], strict=False)]
     for arrow in arrows:
         first = min(column_of[arrow.source], column_of[arrow.target])
         words = max((width(line, SMALL) for line in arrow.words), default=0.0)

@@ -12,6 +12,7 @@ from pathlib import Path
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Noto Sans, DejaVu Sans, Segoe UI, Arial, sans-serif"
 _FILES = {False: FONTS / "NotoSans-Regular.ttf", True: FONTS / "NotoSans-SemiBold.ttf"}
+_JOINERS = "\u200c\u200d"
 _MARKS = 3
 """Combining marks kept on one letter; more would climb out of the box."""
 
@@ -26,16 +27,19 @@ def plain(text: object) -> str:
 
     Tabs and line ends become blanks, and no letter keeps more than three combining marks.
     """
+    shown = "".join(c for c in " ".join(str(text).split()) if _shown(c))
     kept: list[str] = []
     marks = 0
-    for character in " ".join(unicodedata.normalize("NFC", str(text)).split()):
-        category = unicodedata.category(character)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        is_format = category == "Cf" and character not in "\u200c\u200d"
-        if category in ("Cc", "Cs", "Cn", "Co") or is_format or marks > _MARKS:
-            continue
-        kept.append(character)
-    return "".join(kept)
+    for character in unicodedata.normalize("NFC", shown):
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MARKS:
+            kept.append(character)
+    return " ".join("".join(kept).split())
+
+
+def _shown(character: str) -> bool:
+    """Say whether a character is one to see (or joins others): no control, half of a pair, or stranger."""
+    return unicodedata.category(character) not in ("Cc", "Cs", "Cn", "Co", "Cf") or character in _JOINERS
 
 
 @cache
@@ -75,7 +79,7 @@ def _glyphs(data: bytes, cmap: int) -> dict[int, int]:
 def covered(text: str) -> bool:
     """Say whether the fonts in `fonts/` hold every letter of `text`."""
     known = _widths(False)
-    return all(ord(c) in known or c in "\n\t\u200c\u200d" for c in text)
+    return all(ord(c) in known or c in "\n\t" + _JOINERS for c in text)
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:

@@ -1,0 +1,128 @@
+"""Errors over HTTP as RFC 9457 problem documents: what is wrong, where, and the nearest valid name.
+
+`code` is the word of `api.errors`; `errors` points at the parameters that do not fit; `request_id` is in
+the log and in the header too. An error of ours shows neither its text nor a stack: those go to the log.
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.errors import FAULTS, UNEXPECTED, fault
+from api.query import QueryError
+from graph_schema import ParameterError, ValueChainError
+from graph_schema.text import nearest
+
+MEDIA_TYPE = "application/problem+json"
+PROBLEMS = "/api/v1/problems"
+_LONGEST = 500
+_METHOD = ("method", "This address does not take that method")
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code", "errors", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+        "request_id": {"type": "string"},
+    },
+}
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI entries of error answers."""
+    content = {MEDIA_TYPE: {"schema": SCHEMA}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Make every error of an app a problem document."""
+
+    def for_a_person(request: Request, error: Exception) -> JSONResponse:
+        kind = fault(error)
+        return problem(request, kind.status, kind.code, kind.title, str(error), _pointers(error))
+
+    def of_http(request: Request, error: Exception) -> JSONResponse:
+        status = error.status_code if isinstance(error, HTTPException) else 422
+        headers = getattr(error, "headers", None)
+        if status == HTTPStatus.NOT_FOUND:
+            paths = (r.path for r in app.routes if hasattr(r, "path"))
+            detail = _nothing_at(request.url.path, (p for p in paths if "{" not in p))
+            return problem(request, status, "not-found", "There is nothing of that name", detail)
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            detail = f"{request.method} is not possible here; possible: {(headers or {}).get('Allow', 'GET')}."
+            return problem(request, status, *_METHOD, detail, headers=headers)
+        return problem(request, status, "parameter", "A parameter does not fit", "The request does not fit.")
+
+    app.add_exception_handler(ValueChainError, for_a_person)
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(RequestValidationError, of_http)
+
+
+def problem(
+    request: Request,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    errors: Iterable[tuple[str, str]] = (),
+    headers: Any = None,
+) -> JSONResponse:
+    """Return one problem document."""
+    content = {
+        "type": f"{PROBLEMS}/{code}",
+        "title": title,
+        "status": status,
+        "detail": _short(detail),
+        "instance": _short(request.url.path),
+        "code": code,
+        "errors": [{"pointer": f"/query/{_short(name)}", "detail": _short(what)} for name, what in errors],
+        "request_id": request.scope.get("request_id", ""),
+    }
+    return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def internal(request: Request) -> JSONResponse:
+    """Return the problem document of an error of ours: it says nothing of the inside."""
+    detail = "The request could not be answered. The log has the cause under the request id."
+    return problem(request, UNEXPECTED.status, UNEXPECTED.code, UNEXPECTED.title, detail)
+
+
+def kinds() -> dict[str, dict[str, Any]]:
+    """Return every kind of problem by its code: what a problem's `type` leads to."""
+    found = {f.code: {"code": f.code, "title": f.title, "status": f.status} for f in (*FAULTS.values(), UNEXPECTED)}
+    return {**found, _METHOD[0]: {"code": _METHOD[0], "title": _METHOD[1], "status": 405}}
+
+
+def _pointers(error: Exception) -> list[tuple[str, str]]:
+    if isinstance(error, QueryError):
+        return error.errors
+    if isinstance(error, ParameterError):
+        return [(error.parameter, str(error).removeprefix(f"{error.parameter}: "))]
+    return []
+
+
+def _nothing_at(path: str, known: Iterable[str]) -> str:
+    close = nearest(path, known)
+    return f"There is nothing at {path}." + (f" Did you mean {close[0]}?" if close else "")
+
+
+def _short(text: str) -> str:
+    safe = text.encode("utf-8", "replace").decode()
+    return safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - 1]}…"
