@@ -129,7 +129,8 @@ def test_public_prices_give_a_value_with_the_price_row_as_evidence(public, produ
         (price,) = [e for e in row.evidence if e.table == "prices"]
         assert row.value == pytest.approx(row.quantity * price.value)
         assert row.currency == "USD"
-        assert price.source_id and price.year
+        assert price.source_id
+        assert price.year
 
 
 def test_prices_of_another_year_are_shown_as_such(public):
