@@ -28,6 +28,8 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _ESCAPED = re.compile(f"[{CONTROL}{INVISIBLE}\ud800-\udfff\t\r\n\xa0\u202f]")
 _SHOWN = 120
 _ALIKE = 65  # per cent of letters that agree
+_ALIKE_SHORT = 50
+_SHORT = 3
 
 
 def nfc(text: str) -> str:
@@ -104,8 +106,9 @@ class Names:
         """Return those names that `name` was probably meant to be, best first."""
         from rapidfuzz import fuzz, process
 
+        alike = _ALIKE if len(name) > _SHORT else _ALIKE_SHORT
         found = process.extract(
-            skeleton(name), self._skeletons, scorer=fuzz.ratio, limit=limit, score_cutoff=_ALIKE
+            skeleton(name), self._skeletons, scorer=fuzz.ratio, limit=limit, score_cutoff=alike
         )
         return tuple(self._names[place] for _, _, place in found)
 

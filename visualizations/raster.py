@@ -10,6 +10,8 @@ from visualizations.text import covered, font_files
 
 PIXELS = 40_000_000
 """Pixels of a PNG at most; a larger one is made smaller instead."""
+_ROOM = re.compile(r' textLength="[0-9.]+" lengthAdjust="spacingAndGlyphs"')
+"""What makes other fonts fit; not needed here, where the font is ours."""
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -22,7 +24,7 @@ def pdf(svg: str) -> bytes:
         fonts.load_font_file(path)
     if not covered(_TAGS.sub("", svg)):
         fonts.load_system_fonts()
-    return bytes(svg2pdf_py.svg_to_pdf(svg, fonts))
+    return bytes(svg2pdf_py.svg_to_pdf(_ROOM.sub("", svg), fonts))
 
 
 def png(svg: str, scale: float = 2) -> bytes:
@@ -34,7 +36,7 @@ def png(svg: str, scale: float = 2) -> bytes:
     zoom = max(0.05, min(scale, (PIXELS / area) ** 0.5))
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=svg,
+            svg_string=_ROOM.sub("", svg),
             zoom=zoom,
             font_files=font_files(),
             skip_system_fonts=covered(_TAGS.sub("", svg)),

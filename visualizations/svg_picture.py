@@ -1,7 +1,8 @@
 """The picture as an SVG text: the base of every printed form, and the fallback of the page.
 
 Same diagram, same bytes. Everything from the data is escaped text or an escaped attribute; there is no
-script, style, link, image or font reference in it. Each box and arrow is one group with `data-id` or
+script, style, link, image or font reference in it; a machine without our font squeezes another one into
+the same room (`textLength`). Each box and arrow is one group with `data-id` or
 `data-source` and `data-target`, its full words in a `title`.
 """
 
@@ -97,7 +98,8 @@ def _text(
     weight = ' font-weight="600"' if bold else ""
     anchor = ' text-anchor="middle"' if middle else ""
     style = f'font-size="{size:g}" fill="{fill}"{weight}{anchor}'
-    return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(words, quote=False)}</text>'
+    room = f'textLength="{width(words, size, bold=bold):.1f}" lengthAdjust="spacingAndGlyphs"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {room} {style}>{escape(words, quote=False)}</text>'
 
 
 def _header(diagram: Diagram, wide: float, t: Theme) -> tuple[float, list[str]]:

@@ -4,6 +4,7 @@ Widths are those of the fonts in `fonts/`, in pixels at a given size. A letter t
 as one em. What is cut short ends with an ellipsis; the full words stay in the data.
 """
 
+import re
 import struct
 import unicodedata
 from functools import cache
@@ -13,6 +14,7 @@ FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Noto Sans, DejaVu Sans, Segoe UI, Arial, sans-serif"
 _FILES = {False: FONTS / "NotoSans-Regular.ttf", True: FONTS / "NotoSans-SemiBold.ttf"}
 _JOINERS = "\u200c\u200d"
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _MARKS = 3
 """Combining marks kept on one letter; more would climb out of the box."""
 
@@ -25,16 +27,16 @@ def font_files() -> list[str]:
 def plain(text: object) -> str:
     """Return `text` in one line, without characters that XML forbids or that turn the reading direction.
 
-    Tabs and line ends become blanks, and no letter keeps more than three combining marks.
+    Tabs and line ends become blanks, blanks that bind stay, and no letter keeps more than three combining marks.
     """
-    shown = "".join(c for c in " ".join(str(text).split()) if _shown(c))
+    shown = "".join(c for c in _BLANKS.sub(" ", str(text)) if _shown(c))
     kept: list[str] = []
     marks = 0
     for character in unicodedata.normalize("NFC", shown):
         marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
         if marks <= _MARKS:
             kept.append(character)
-    return " ".join("".join(kept).split())
+    return _BLANKS.sub(" ", "".join(kept)).strip()
 
 
 def _shown(character: str) -> bool:

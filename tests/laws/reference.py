@@ -52,15 +52,15 @@ def gaps(rows, year, inside):
     own = {(r["enterprise_id"], r["product_id"]) for r in make}
     handled = own | {(f["to_id"], f["product_id"]) for f in flows}
     total, need, full, sure, maybe = (defaultdict(Fraction) for _ in range(5))
-    amount, takes, made = defaultdict(Fraction), defaultdict(set), set()
+    amount, takes, made = defaultdict(Fraction), defaultdict(set), set(own)
     jobs = [(r["enterprise_id"], r["product_id"], r["process_id"], Fraction(r["output"]),
              Fraction(r["output"] if r["capacity"] is None else r["capacity"])) for r in make]  # fmt: skip
     for e, p, _, output, _ in jobs:
         amount[e, p] += output
     while jobs:
         hidden = defaultdict(lambda: [ZERO, ZERO])
+        made |= {job[:2] for job in jobs}
         for e, p, t, output, capacity in jobs:
-            made.add((e, p))
             ways = [w for w in main if main[w] == p and t in (None, w)]
             proven = [w for w in ways if any((e, f) in handled for f in feed[w])] if t is None else []
             ways = proven or ways

@@ -159,13 +159,22 @@
   function fit() {
     const m = measured();
     const scale = Math.max(m.scale, 0.62);
-    const seen = m.box.width / scale;
-    if (m.wide <= seen) return whole();
+    if (scale === m.scale) return whole();
     const gap = edges.find((e) => e.arrow.state === "missing");
-    const focus = gap ? (node.get(gap.from).x + node.get(gap.to).x) / 2 : 0;
-    const half = seen / 2 - picture.lane - 10 / scale;
-    const x = Math.min(Math.max(focus, half), picture.width - half);
-    network.moveTo({ position: { x: x, y: m.y }, scale: scale });
+    const at = (name) => (gap ? (node.get(gap.from)[name] + node.get(gap.to)[name]) / 2 : 0);
+    // Keep the view inside the picture: no more than a margin beyond its edges.
+    const within = (focus, size, room, before, after) => {
+      const half = room / scale / 2;
+      const [first, last] = [half - before, size + after - half];
+      return first > last ? (size + after - before) / 2 : Math.min(Math.max(focus, first), last);
+    };
+    network.moveTo({
+      position: {
+        x: within(at("x"), picture.width, m.box.width, picture.lane + 10, picture.lane + 10),
+        y: within(at("y"), Math.max(picture.height, 64), m.box.height, picture.lane + 34, picture.lane + 8),
+      },
+      scale: scale,
+    });
   }
 
   // As high as the picture needs, within what a screen can hold.
@@ -173,7 +182,8 @@
     const graph = $("graph");
     const scale = Math.max(0.62, Math.min(1.5, graph.clientWidth / (picture.width + 2 * picture.lane + 20)));
     const needed = (Math.max(picture.height, 64) + 2 * picture.lane + 60) * scale;
-    graph.style.height = Math.round(Math.min(Math.max(needed, 320), 0.78 * window.innerHeight + 120)) + "px";
+    const most = window.innerWidth <= 720 ? 0.55 * window.innerHeight : 0.78 * window.innerHeight + 120;
+    graph.style.height = Math.round(Math.max(300, Math.min(needed, most))) + "px";
   }
 
   function zoom(by) {

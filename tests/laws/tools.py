@@ -1,0 +1,176 @@
+"""What the laws share: rows of a chain, changed copies, the figures of an answer, ways to ask."""
+
+import math
+import random
+from copy import deepcopy
+
+from graph_schema import TABLES
+from tests.laws.strategies import YEAR, build
+
+SPLIT = ("unconnected", "price_leakage", "capacity_gap", "missing_processing")
+SIZES = {
+    "missing-links": ("quantity", "value"),
+    "processing-depth": ("output", "inflow", "outflow", "used", "required", "unexplained"),
+}
+SHARES = {
+    "missing-links": ("bound", "basis", "conditional", "absence", "share", "currency", "stage", "unit"),
+    "processing-depth": ("basis", "conversion", "retained", "mean_depth", "stage", "unit"),
+}
+
+
+def tables(chain):
+    """Plain rows of every table of a chain; changing them changes nothing there."""
+    return {name: chain.own_table(name).to_pylist() for name in TABLES}
+
+
+def rebuilt(chain, rows):
+    return build(rows, chain.dataset.home_region)
+
+
+def dice(chain):
+    """Choices that depend on the dataset alone."""
+    return random.Random(chain.fingerprint)
+
+
+def ways(chain, ask):
+    """Parameters to ask with: as it comes, one region, regions of one level, and by owner."""
+    regions = list(chain.ids("regions"))
+    found = [{}]
+    if regions:
+        found += [{"region": dice(chain).choice(regions)}, {"level": "region"}]
+    return found + ([{"boundary": "owner"}] if ask.name == "missing-links" else [])
+
+
+def placed(chain, ask):
+    """The ways to ask by territory."""
+    return [way for way in ways(chain, ask) if "boundary" not in way]
+
+
+def kept(name):
+    return name
+
+
+def figures(answer, back=kept, size=1.0, money=1.0):
+    """The figures of an answer by (kind, region, owner, product): no words, no order.
+
+    `back` maps ids back; sizes are multiplied by `size`, values by `money` too.
+    """
+    found = {}
+    for row in answer.rows:
+        kind, owner = getattr(row, "kind", "depth"), getattr(row, "owner_id", None)
+        key = (kind, back(row.region_id), back(owner), back(row.product_id))
+        assert key not in found, f"two rows for {key}"
+        cells = {n: times(getattr(row, n), size) for n in SIZES[answer.question]}
+        cells |= {n: getattr(row, n) for n in SHARES[answer.question]}
+        if kind != "depth":
+            cells["value"] = times(cells["value"], money)
+            for r in row.routes:
+                cells[f"route {back(r.process_id)}"] = times(r.potential_output, size)
+                cells[f"worth {back(r.process_id)}"] = times(r.value, size * money)
+                cells[f"state {back(r.process_id)}"] = (r.present, frozenset(map(back, r.missing_inputs)))
+        found[key] = cells
+    return found
+
+
+def times(value, factor):
+    return None if value is None else value * factor
+
+
+def near(a, b, exact=False):
+    """Whether two cells agree: to the bit, or figures to one part in a thousand million."""
+    if isinstance(a, float) and isinstance(b, float) and not exact:
+        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+    return a == b
+
+
+def assert_same(found, wanted, exact=False, why=""):
+    """Two sets of figures agree, row by row and cell by cell."""
+    assert set(found) == set(wanted), f"{why} rows differ: {sorted(set(found) ^ set(wanted), key=str)}"
+    for key, cells in wanted.items():
+        for name, cell in cells.items():
+            assert near(found[key].get(name), cell, exact), (why, key, name, found[key].get(name), cell)
+
+
+def quantities(answer):
+    """Quantity of each gap by (zone, kind, product)."""
+    return {(r.region_id or r.owner_id, r.kind, r.product_id): r.quantity for r in answer.rows}
+
+
+def split_sums(answer):
+    """Known pieces of the split added up by (zone, product)."""
+    found = {}
+    for (zone, kind, product), q in quantities(answer).items():
+        if kind in SPLIT and q is not None:
+            found[zone, product] = found.get((zone, product), 0.0) + q
+    return found
+
+
+def known(rows):
+    """Whether every figure is known that the gaps rest on; an unknown capacity counts as the output."""
+    return (
+        all(r["output"] is not None for r in rows["production"])
+        and all(r["quantity"] is not None or r["share"] is not None for r in rows["flows"])
+        and all(r["quantity"] is not None for r in rows["process_flows"])
+    )
+
+
+def this_year(rows, table):
+    return [r for r in rows[table] if r["year"] == YEAR]
+
+
+def output_of(rows, enterprise, product):
+    """Output of one enterprise and product this year, None if a part of it is unknown."""
+    found = [
+        r["output"]
+        for r in this_year(rows, "production")
+        if (r["enterprise_id"], r["product_id"]) == (enterprise, product)
+    ]
+    return sum(found) if found and None not in found else None
+
+
+def amount(rows, flow):
+    """Quantity of a flow, from its share of output where that is what is known."""
+    if flow["quantity"] is not None or flow["share"] is None:
+        return flow["quantity"]
+    return times(output_of(rows, flow["from_id"], flow["product_id"]), flow["share"])
+
+
+def scaled(rows, factor):
+    """Every amount of production and flows times a factor."""
+    rows = deepcopy(rows)
+    for table, columns in (("production", ("output", "capacity")), ("flows", ("quantity", "value"))):
+        for row in rows[table]:
+            for column in columns:
+                row[column] = times(row[column], factor)
+    return rows
+
+
+def renamed(rows, new):
+    """Every id and reference put through `new`, a function of (table, id)."""
+    return {
+        name: [
+            {
+                c.name: _renamed(rows, c, name, row[c.name], new) if c.kind in ("id", "ref") else row[c.name]
+                for c in TABLES[name]
+            }
+            for row in given
+        ]
+        for name, given in rows.items()
+    }
+
+
+def _renamed(rows, column, table, value, new):
+    for target in (table,) if column.kind == "id" else column.refers:
+        if any(row[TABLES[target].key[0]] == value for row in rows[target]):
+            return new(target, value)
+    return value
+
+
+def recipe(rows, product):
+    """All products that recipes of `product` touch, up the whole chain."""
+    found, front = set(), {product}
+    while front:
+        found |= front
+        runs = {r["process_id"] for r in rows["processes"] if r["main_product_id"] in front}
+        front = {r["product_id"] for r in rows["process_flows"] if r["process_id"] in runs} - found
+    return found - {product}
