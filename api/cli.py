@@ -94,8 +94,8 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def cli(debug: bool) -> None:  # noqa: ARG001 - read by Commands.invoke
-    """Dispatch to a command; the help text is above."""
+def cli(debug: bool) -> None:
+    """Dispatch to a command; the help text is above, and `Commands.invoke` reads `debug`."""
 
 
 def main() -> None:
@@ -114,8 +114,12 @@ def _tell(error: Exception) -> None:
         tell_problems(error.problems)
     elif isinstance(error, ValueChainError):
         click.echo(f"Error: {error}", err=True)
-    elif isinstance(error, OSError) and error.filename:
-        click.echo(f"Error: {error.filename}: {error.strerror}", err=True)
+    elif isinstance(error, OSError):
+        click.echo(
+            f"Error: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", err=True
+        )
     else:
         what = str(error).partition("\n")[0]
-        click.echo(f"Unexpected {type(error).__name__}: {what} (valuechain --debug ... shows where)", err=True)
+        click.echo(
+            f"Unexpected {type(error).__name__}: {what} (valuechain --debug ... shows where)", err=True
+        )

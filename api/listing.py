@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from graph_schema import TABLES, Key, Quantity, Text
 from loaders import CheckReport
@@ -31,36 +32,37 @@ def described(analysis: Analysis) -> dict[str, Any]:
 
 def listed_datasets(chains: Mapping[str, ValueChain]) -> dict[str, Any]:
     """Return the served datasets in short, ready for JSON."""
-    return {"items": [summary(chain) for chain in chains.values()], "next": None}
+    return {"items": [summary(name, chain) for name, chain in chains.items()], "next": None}
 
 
-def summary(chain: ValueChain) -> dict[str, Any]:
-    """Return what a dataset is: title, year, fingerprint, and where to go next."""
-    data, home = chain.dataset, f"/api/v1/datasets/{chain.dataset.id}"
+def summary(name: str, chain: ValueChain) -> dict[str, Any]:
+    """Return what the dataset served as `name` is: title, year, fingerprint, and where to go next."""
+    place = quote(name, safe="")
+    home = f"/api/v1/datasets/{place}"
     return {
-        "id": data.id,
-        "title": data.title or data.id,
+        "id": name,
+        "title": chain.dataset.title or name,
         "year": chain.year,
         "fingerprint": chain.fingerprint,
         "links": {
             "self": home,
-            "html": f"/datasets/{data.id}",
-            "answers": {name: f"{home}/answers/{name}" for name in questions()},
-            "views": {name: f"{home}/views/{name}.html" for name in questions()},
+            "html": f"/datasets/{place}",
+            "answers": {question: f"{home}/answers/{question}" for question in questions()},
+            "views": {question: f"{home}/views/{question}.html" for question in questions()},
         },
     }
 
 
-def details(chain: ValueChain) -> dict[str, Any]:
-    """Return a dataset with its row counts, years and what loading found."""
+def details(name: str, chain: ValueChain) -> dict[str, Any]:
+    """Return the dataset served as `name` with its row counts, years and what loading found."""
     data = chain.dataset
     return {
-        **summary(chain),
+        **summary(name, chain),
         "years": list(chain.years),
         "currency": data.currency,
         "home_region": data.home_region,
         "licence": data.licence,
-        "tables": {name: n for name in TABLES if (n := chain.own_table(name).num_rows)},
+        "tables": {table: n for table in TABLES if (n := chain.own_table(table).num_rows)},
         "counts": [plain(count) for count in chain.counts],
         "problems": [problem.as_dict() for problem in chain.problems],
     }

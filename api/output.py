@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from api.table import checked, readable
-from graph_schema import ParameterError
+from graph_schema import ParameterError, StoreError
 from valuechain.answer import Answer, columns, heading, shown
 
 FORMULA = "=+-@\t\r＝＋－＠"
@@ -26,24 +26,33 @@ def write_answer(answer: Answer[Any], path: Path, names: Sequence[str] = ()) -> 
     """Write an answer to `path` in the format of its suffix, all columns or those of `names`."""
     make = FORMATS.get(path.suffix.lower())
     if make is None:
-        raise ParameterError("output", f"no format has the suffix {path.suffix!r}; there are {', '.join(FORMATS)}")
+        raise ParameterError(
+            "output", f"no format has the suffix {path.suffix!r}; there are {', '.join(FORMATS)}"
+        )
     write(path, make(answer, checked(answer, names) or list(columns(answer.row_type))))
 
 
 def write(path: Path, content: bytes | str) -> None:
     """Write a file whole or not at all."""
     data = content.encode() if isinstance(content, str) else content
-    descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def json_text(value: Any) -> str:

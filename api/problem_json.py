@@ -60,14 +60,12 @@ def add_handlers(app: FastAPI) -> None:
 
     def of_http(request: Request, error: Exception) -> JSONResponse:
         status = error.status_code if isinstance(error, HTTPException) else 422
-        headers = getattr(error, "headers", None)
         if status == HTTPStatus.NOT_FOUND:
-            paths = (r.path for r in app.routes if hasattr(r, "path"))
-            detail = _nothing_at(request.url.path, (p for p in paths if "{" not in p))
+            detail = _nothing_at(request.url.path, (p for p in app.openapi()["paths"] if "{" not in p))
             return problem(request, status, "not-found", "There is nothing of that name", detail)
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            detail = f"{request.method} is not possible here; possible: {(headers or {}).get('Allow', 'GET')}."
-            return problem(request, status, *_METHOD, detail, headers=headers)
+            detail = f"{request.method} is not possible here; GET and HEAD are."
+            return problem(request, status, *_METHOD, detail, headers={"Allow": "GET, HEAD"})
         return problem(request, status, "parameter", "A parameter does not fit", "The request does not fit.")
 
     app.add_exception_handler(ValueChainError, for_a_person)
@@ -106,7 +104,9 @@ def internal(request: Request) -> JSONResponse:
 
 def kinds() -> dict[str, dict[str, Any]]:
     """Return every kind of problem by its code: what a problem's `type` leads to."""
-    found = {f.code: {"code": f.code, "title": f.title, "status": f.status} for f in (*FAULTS.values(), UNEXPECTED)}
+    found = {
+        f.code: {"code": f.code, "title": f.title, "status": f.status} for f in (*FAULTS.values(), UNEXPECTED)
+    }
     return {**found, _METHOD[0]: {"code": _METHOD[0], "title": _METHOD[1], "status": 405}}
 
 

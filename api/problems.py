@@ -13,6 +13,8 @@ from valuechain.audits import Finding
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
 
+WAY_ON = "Mend the rows, or add --lenient to set bad rows aside."
+
 
 def tell_problems(problems: Sequence[Problem]) -> None:
     """Print a refused dataset's problems on stderr, and the way on."""
@@ -20,7 +22,7 @@ def tell_problems(problems: Sequence[Problem]) -> None:
     show_problems(out, problems)
     out.print()
     errors = sum(p.severity == "error" for p in problems)
-    wrapped(out, f"{counted(errors, 'error')}: the dataset was not loaded. Mend the rows, or add --lenient to set bad rows aside.")
+    wrapped(out, f"{counted(errors, 'error')}: not loaded. {WAY_ON}")
 
 
 def show_problems(out: Console, problems: Iterable[Problem]) -> None:
@@ -30,7 +32,7 @@ def show_problems(out: Console, problems: Iterable[Problem]) -> None:
         out.print(Text(file, "bold"))
         for problem in found:
             mark(out, problem.severity, _place(problem), style="bold")
-            wrapped(out, problem.message, indent="    ")
+            wrapped(out, _said(problem), indent="    ")
             if problem.hint:
                 wrapped(out, problem.hint, indent="    ", first="hint: ", style="cyan")
 
@@ -41,7 +43,12 @@ def show_counts(out: Console, counts: Sequence[RowCount]) -> None:
         return
     tables = Column("table", "table", tuple(c.table for c in counts), None)
     figures = (
-        Column(name, name.replace("_", " "), tuple(f"{getattr(c, name):,}" for c in counts), Quantity("rows", name))
+        Column(
+            name,
+            name.replace("_", " "),
+            tuple(f"{getattr(c, name):,}" for c in counts),
+            Quantity("rows", name),
+        )
         for name in ("read", "loaded", "set_aside")
     )
     show_columns(out, [tables, *figures])
@@ -79,3 +86,8 @@ def _place(problem: Problem) -> str:
         problem.code,
     )
     return " · ".join(p for p in parts if p)
+
+
+def _said(problem: Problem) -> str:
+    found = f" (found: {problem.value})" if problem.value and problem.value not in problem.message else ""
+    return problem.message + found

@@ -58,7 +58,13 @@ def openapi_parameter(parameter: Parameter) -> dict[str, Any]:
     if parameter.default is not None:
         schema["default"] = plain(parameter.default)
     described = parameter.description + ("; repeated: any of them" if parameter.many else "")
-    return {"name": parameter.name, "in": "query", "required": False, "description": described, "schema": schema}
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": False,
+        "description": described,
+        "schema": schema,
+    }
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:

@@ -5,7 +5,6 @@ A route's parameters, their types and units, and the schema of its rows are read
 """
 
 import hashlib
-import json
 from dataclasses import make_dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from api import listing
-from api.paging import CURSOR, LIMIT, page
+from api.paging import CURSOR, LIMIT, MOST, page
 from api.problem_json import PROBLEMS, kinds, responses
 from api.query import openapi_parameter, parsed
 from api.shelf import Shelf
@@ -51,10 +50,7 @@ def matched(request: Request, tag: Any, make: Any) -> Response:
     """Return `make()` with an ETag of `tag`; 304 without making it if the client has that already."""
     etag = f'"{hashlib.sha256(repr(tag).encode()).hexdigest()[:24]}"'
     known = {t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")}
-    if etag in known or "*" in known:
-        response = Response(status_code=304)
-    else:
-        response = make()
+    response = Response(status_code=304) if known & {etag, "*"} else make()
     response.headers["ETag"] = etag
     return response
 
@@ -84,7 +80,7 @@ def _lists(router: APIRouter, shelf: Shelf) -> None:
         """Return one dataset: its tables, years, and what loading found."""
         parsed(request.query_params, ())
         chain = shelf.chain(dataset)
-        return matched(request, shelf.tag(dataset), lambda: JSONResponse(listing.details(chain)))
+        return matched(request, shelf.tag(dataset), lambda: JSONResponse(listing.details(dataset, chain)))
 
     @router.get("/problems", tags=["start"], operation_id="list_problems")
     def list_problems() -> dict[str, Any]:
@@ -102,6 +98,8 @@ def _lists(router: APIRouter, shelf: Shelf) -> None:
 def _answers(router: APIRouter, shelf: Shelf, analysis: Analysis) -> None:
     """Add the route of one question."""
     parameters = (*analysis.parameters, LIMIT, CURSOR)
+    described = [openapi_parameter(p) for p in parameters]
+    described[-2]["schema"] |= {"minimum": 1, "maximum": MOST}
 
     def ask(dataset: str, request: Request) -> Response:
         given = parsed(request.query_params, parameters)
@@ -118,7 +116,7 @@ def _answers(router: APIRouter, shelf: Shelf, analysis: Analysis) -> None:
         description=analysis.description,
         tags=["answers"],
         response_model=_answer_model(analysis),
-        openapi_extra={"parameters": [openapi_parameter(p) for p in parameters]},
+        openapi_extra={"parameters": described},
     )
 
 
@@ -143,7 +141,9 @@ def _views(router: APIRouter, shelf: Shelf) -> None:
 
         def make() -> Response:
             headers = {"Content-Security-Policy": SANDBOX}
-            return Response(view(chain, form, analysis, given), media_type=FORMATS[form].media_type, headers=headers)
+            return Response(
+                view(chain, form, analysis, given), media_type=FORMATS[form].media_type, headers=headers
+            )
 
         return matched(request, shelf.tag(dataset, name, form, sorted(given.items())), make)
 

@@ -52,4 +52,4 @@ class Shelf:
     def _page(self, dataset: str) -> str:
         from api.report import report_page
 
-        return report_page(self.chains[dataset])
+        return report_page(dataset, self.chains[dataset])

@@ -14,6 +14,9 @@ from graph_schema import Key, ParameterError, Quantity, Text
 from graph_schema.text import nearest
 from valuechain.answer import Answer, Meaning, columns, figure, shown
 
+PROSE = 40
+"""A text column with a longer cell is prose: it goes under its row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -34,13 +37,33 @@ class Column:
         """Whether it says nothing."""
         return not any(self.cells)
 
+    @property
+    def alike(self) -> bool:
+        """Whether it says the same in each of several rows, so that once is enough."""
+        return len(self.cells) > 1 and not self.blank and len(set(self.cells)) == 1
+
+    @property
+    def prose(self) -> bool:
+        """Whether it is text to read, rather than a word or a figure in a table."""
+        return not self.right and not self.name.endswith("_id") and self.longest > PROSE
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest cell."""
+        return max(map(len, self.cells), default=0)
+
 
 def readable(answer: Answer[Any], names: Sequence[str] = ()) -> tuple[Column, ...]:
     """Return the columns of an answer, in the order of the row class or of `names`."""
     meanings = columns(answer.row_type)
     chosen = checked(answer, names) or [n for n in meanings if not _left_out(answer, n, meanings)]
     return tuple(
-        Column(name, _heading(name, meanings), tuple(_cell(r, name, meanings) for r in answer.rows), meanings[name])
+        Column(
+            name,
+            _heading(name, meanings),
+            tuple(_cell(r, name, meanings) for r in answer.rows),
+            meanings[name],
+        )
         for name in chosen
     )
 
@@ -81,8 +104,19 @@ def amount(value: float | None, unit: str) -> str:
     return percent(value) if unit == "share" else f"{figure(value)} {unit}".strip()
 
 
+def money(value: float | None, currency: str) -> str:
+    """Return an amount of money, in millions where it is large.
+
+    >>> money(371_850_000.0, "USD")
+    '371.9 million USD'
+    """
+    if value is None or abs(value) < 1e6:
+        return amount(value, currency)
+    return f"{value / 1e6:,.4g} million {currency}".strip()
+
+
 def _left_out(answer: Answer[Any], name: str, meanings: dict[str, Meaning | None]) -> bool:
-    unit_of_another = any(isinstance(m, Quantity) and m.unit == name != n for n, m in meanings.items())
+    unit_of_another = any(_unit_column(n, meanings) == name for n in meanings)
     named = name.endswith("_id") and f"{name.removesuffix('_id')}_name" in meanings
     nested = any(_has_parts(getattr(row, name)) for row in answer.rows)
     return unit_of_another or named or nested
@@ -93,15 +127,20 @@ def _has_parts(value: Any) -> bool:
 
 
 def _unit_column(name: str, meanings: dict[str, Meaning | None]) -> str | None:
+    """Return the column that holds the unit of a figure, if it differs by row."""
     meant = meanings[name]
-    return meant.unit if isinstance(meant, Quantity) and meant.unit in meanings and meant.unit != name else None
+    if isinstance(meant, Quantity) and isinstance(meanings.get(meant.unit), Text):
+        return meant.unit
+    return None
 
 
 def _heading(name: str, meanings: dict[str, Meaning | None]) -> str:
     meant = meanings[name]
     if isinstance(meant, Key) or name.endswith("_name"):
         return spoken(name.removesuffix("_id").removesuffix("_name"))
-    fixed = isinstance(meant, Quantity) and not _unit_column(name, meanings) and meant.unit not in ("share", name)
+    fixed = (
+        isinstance(meant, Quantity) and not _unit_column(name, meanings) and meant.unit not in ("share", name)
+    )
     return f"{spoken(name)} [{meant.unit}]" if fixed and isinstance(meant, Quantity) else spoken(name)
 
 

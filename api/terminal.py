@@ -18,7 +18,6 @@ from graph_schema import Key, Quantity
 from graph_schema import Text as Words
 from valuechain.answer import Answer, columns
 
-_PROSE = 40  # a text column with a longer cell is prose: it goes under its row
 _GAP = 2
 
 
@@ -47,11 +46,10 @@ def show_rows(
     out: Console, answer: Answer[Any], names: Sequence[str] = (), *, prose: bool = True, rest: bool = True
 ) -> None:
     """Print the rows of an answer as a table; with `prose` the text of each row under it."""
-    all_columns = readable(answer, names)
     if not answer.rows:
         out.print("No rows.")
         return
-    grid, same, text = _sorted_out(all_columns, bool(names), len(answer))
+    grid, same, text = _sorted_out(readable(answer, names), bool(names))
     grid = _fitting(grid, out.width, keep=bool(names))
     if same and rest:
         wrapped(out, "In all rows: " + " · ".join(f"{c.heading} {c.cells[0]}" for c in same), style="dim")
@@ -107,17 +105,12 @@ def about(answer: Answer[Any]) -> Iterator[str]:
         yield f"sources {', '.join(s['source_id'] for s in answer.sources)}"
 
 
-def _sorted_out(
-    found: Sequence[Column], asked: bool, rows: int
-) -> tuple[list[Column], list[Column], list[Column]]:
-    """Part columns into those of the table, those alike in all rows, and prose."""
-    text = [c for c in found if not c.right and not c.name.endswith("_id") and _longest(c) > _PROSE]
-    text.sort(key=_longest, reverse=True)
-    rest = [c for c in found if c not in text]
-    if asked or rows < 2:
-        return ([c for c in rest if asked or not c.blank] or list(found)), [], text
-    same = [c for c in rest if not c.blank and len(set(c.cells)) == 1]
-    return [c for c in rest if not c.blank and c not in same] or rest, same, text
+def _sorted_out(found: Sequence[Column], asked: bool) -> tuple[list[Column], list[Column], list[Column]]:
+    """Part columns into those of the table, those alike in all rows, and prose, the longest first."""
+    text = sorted((c for c in found if c.prose), key=lambda c: -c.longest)
+    rest = [c for c in found if not c.prose and (asked or not c.blank)]
+    same = [] if asked else [c for c in rest if c.alike]
+    return [c for c in rest if c not in same] or list(found), same, text
 
 
 def _fitting(grid: list[Column], width: int, *, keep: bool) -> list[Column]:
@@ -144,15 +137,15 @@ def _hidden(answer: Answer[Any], visible: Sequence[Column]) -> list[str]:
     meanings = columns(answer.row_type)
     seen = {c.name for c in visible}
     seen |= {m.unit for c in visible if isinstance(m := c.meaning, Quantity)}
-    return [spoken(n) for n in meanings if n not in seen and any(getattr(r, n) not in (None, "", ()) for r in answer)]
-
-
-def _longest(column: Column) -> int:
-    return max(map(cell_len, column.cells))
+    return [
+        spoken(n)
+        for n in meanings
+        if n not in seen and any(getattr(r, n) not in (None, "", ()) for r in answer)
+    ]
 
 
 def _width(column: Column) -> int:
-    return max(cell_len(column.heading), _longest(column))
+    return max(map(cell_len, (column.heading, *column.cells)))
 
 
 def _line(cells: Sequence[str], grid: Sequence[Column], widths: Sequence[int]) -> str:

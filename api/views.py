@@ -17,7 +17,9 @@ from valuechain.registry import Analysis, Parameter
 OPTIONS = (
     Parameter("product", str, False, None, Key("products", "draw only the chain of this product")),
     Parameter("region", str, False, None, Key("regions", "draw only this region")),
-    Parameter("limit", int, False, 60, Quantity("boxes", "fold the picture to about this many boxes, 5 to 500")),
+    Parameter(
+        "limit", int, False, 60, Quantity("boxes", "fold the picture to about this many boxes, 5 to 500")
+    ),
 )
 
 
@@ -38,7 +40,9 @@ def view(chain: ValueChain, form: str, analysis: Analysis, given: Mapping[str, A
     if FORMATS[form].graph:
         extra = [name for name in given if given[name] not in (None, ())]
         if extra:
-            raise ParameterError(extra[0], f"a .{form} file holds the whole graph of the dataset; leave it out")
+            raise ParameterError(
+                extra[0], f"a .{form} file holds the whole graph of the dataset; leave it out"
+            )
         return FORMATS[form].render(value_chain_graph(chain))
     if not 5 <= options["limit"] <= 500:
         raise ParameterError("limit", f"{options['limit']} is not between 5 and 500")

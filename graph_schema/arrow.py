@@ -6,7 +6,8 @@ NaN and infinity never occur.
 
 import pyarrow as pa
 
-from graph_schema.tables import TABLES, Table
+from graph_schema.columns import Table
+from graph_schema.tables import TABLES
 
 _TYPES = {"number": pa.float64(), "year": pa.int32()}
 

@@ -8,8 +8,8 @@ import datetime
 import re
 from collections.abc import Callable
 
+from graph_schema.columns import Column
 from graph_schema.numbers import Flaw
-from graph_schema.tables import Column
 from graph_schema.text import (
     CONTROL,
     INVISIBLE,

@@ -20,14 +20,15 @@ import pyarrow.compute as pc
 
 from graph_schema import numbers
 from graph_schema.cell_kinds import LONGEST, Converter, converter, usual
+from graph_schema.columns import Column
 from graph_schema.numbers import Flaw
-from graph_schema.tables import Column
 
 Rows = npt.NDArray[np.int64]
 Values: TypeAlias = "Sequence[object] | pa.ChunkedArray"
 
 _SAFE_INTEGER = 10**15
 _TEXTS = frozenset({"text", "list", "id", "ref"})
+_CODES = frozenset({"id", "ref", "choice", "year"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,32 @@ class Cells:
 def read_cells(column: Column, values: Values, decimal: str = "") -> Cells:
     """Read one column; `decimal` is the declared decimal mark, if any."""
     texts, given, faults = _strings(column, values)
-    texts = _normal(texts)
-    trimmed = pc.utf8_trim_whitespace(texts)
-    blank = pc.equal(trimmed, "")
-    texts = pc.if_else(blank, pa.scalar(None, pa.string()), texts if column.kind in _TEXTS else trimmed)
     if column.kind == "number":
-        array, more = _numbers(texts, decimal)
+        array, more = _numbers(_stripped(texts), decimal)
         if given is not None:
             given, unfit = _finite(given)
             array, more = pc.coalesce(given, array), [*more, *unfit]
     else:
-        array, more = _convert(texts, usual(column), converter(column))
+        array, more = _read_texts(column, texts)
     if column.kind == "year":
         array = pc.cast(array, pa.int32())
     return Cells(array, (*faults, *more, *_limits(column, array)))
+
+
+def _read_texts(column: Column, texts: pa.Array) -> tuple[pa.Array, list[Fault]]:
+    pattern = usual(column)
+    if column.kind in _CODES and pc.all(pc.match_substring_regex(texts, pattern)).as_py():
+        return texts, []
+    return _convert(_stripped(texts, column.kind in _TEXTS), pattern, converter(column))
+
+
+def _stripped(texts: pa.Array, keep_space: bool = False) -> pa.Array:
+    """Return `texts` in normal form with nulls for blank cells; without outer space unless it is kept."""
+    if texts.null_count == len(texts):
+        return texts
+    texts = _normal(texts)
+    trimmed = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), texts if keep_space else trimmed)
 
 
 def _strings(column: Column, values: Values) -> tuple[pa.Array, pa.Array | None, list[Fault]]:
@@ -204,8 +217,7 @@ def _numbers(texts: pa.Array, decimal: str) -> tuple[pa.Array, list[Fault]]:
     if texts.null_count == len(texts):
         return pa.nulls(len(texts), pa.float64()), []
     if decimal != "," and pc.all(pc.match_substring_regex(texts, numbers.PLAIN)).as_py():
-        array, faults = _finite(pc.cast(texts, pa.float64()))
-        return array, faults
+        return _finite(pc.cast(texts, pa.float64()), "number.out_of_range")  # 1e400 is infinite as a double
     distinct = texts.dictionary_encode().dictionary.to_pylist()
     style = numbers.column_style(distinct, decimal)
 
@@ -222,7 +234,7 @@ def _numbers(texts: pa.Array, decimal: str) -> tuple[pa.Array, list[Fault]]:
 _check_text = converter(Column("", "unit", ""))
 
 
-def _finite(array: pa.Array) -> tuple[pa.Array, list[Fault]]:
+def _finite(array: pa.Array, code: str = "number.not_finite") -> tuple[pa.Array, list[Fault]]:
     """Refuse NaN, infinity and what is too large; make -0 a 0."""
     finite = pc.fill_null(pc.is_finite(array), True)
     fits = pc.fill_null(pc.less_equal(pc.abs(array), numbers.LIMIT), True)
@@ -231,7 +243,7 @@ def _finite(array: pa.Array) -> tuple[pa.Array, list[Fault]]:
         return array, []
     ok, fit = finite.to_numpy(zero_copy_only=False), fits.to_numpy(zero_copy_only=False)
     faults = [
-        Fault("number.not_finite", np.flatnonzero(~ok), _no_words),
+        Fault(code, np.flatnonzero(~ok), _no_words),
         Fault("number.out_of_range", np.flatnonzero(ok & ~fit), _no_words),
     ]
     array = pc.if_else(pc.and_(finite, fits), array, pa.scalar(None, pa.float64()))

@@ -27,12 +27,15 @@ def check_keys(sheet: Sheet, existing: pa.Table | None = None) -> None:
 
 
 def _duplicates(sheet: Sheet) -> None:
+    codes = _codes(sheet)
+    if codes is None:
+        return
     rows = np.flatnonzero(_usable(sheet))
-    codes = _codes(sheet)[rows]
+    codes = codes[rows]
+    if pc.count_distinct(pa.array(codes)).as_py() == len(codes):
+        return
     order = np.argsort(codes, kind="stable")
     same = np.append(False, codes[order][1:] == codes[order][:-1])
-    if not same.any():
-        return
     starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(order))))
     first = {int(rows[order[i]]): int(rows[order[starts[i]]]) for i in np.flatnonzero(same)}
 
@@ -52,17 +55,21 @@ def _usable(sheet: Sheet) -> npt.NDArray[np.bool_]:
     return usable
 
 
-def _codes(sheet: Sheet) -> npt.NDArray[np.int64]:
-    """Number the keys: equal keys get equal numbers."""
+def _codes(sheet: Sheet) -> npt.NDArray[np.int64] | None:
+    """Number the keys, equal keys alike; nothing if one column alone tells all rows apart."""
     combined = np.zeros(sheet.size, np.int64)
     size = 1
     for name in sheet.table.key:
-        encoded = sheet.columns[name].dictionary_encode()
-        part = encoded.indices.fill_null(-1).to_numpy().astype(np.int64) + 1
+        array = sheet.columns[name]
+        if array.null_count == len(array):
+            continue
+        encoded = array.dictionary_encode()
         width = len(encoded.dictionary) + 1
+        if width == sheet.size + 1:  # no two rows agree in this column alone
+            return None
         if math.log2(size) + math.log2(width) > 62:
             combined, size = np.unique(combined, return_inverse=True)[1], len(combined)
-        combined = combined * width + part
+        combined = combined * width + (encoded.indices.fill_null(-1).to_numpy().astype(np.int64) + 1)
         size *= width
     return combined
 

@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph_schema.columns import Column
 from graph_schema.dataset import Dataset
 from graph_schema.findings import Findings
 from graph_schema.sheet import Sheet, bad_rows, same
-from graph_schema.tables import TABLES, Column
+from graph_schema.tables import TABLES
 from graph_schema.text import Names, did_you_mean, difference, skeleton
 
 _BUDGET = 5_000_000

@@ -32,7 +32,6 @@ _POINT_GROUPS = re.compile(r"[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:\.[0-9]{3})+,[0-
 _EITHER = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|∞)", re.IGNORECASE)
 _NUMBER_AND_UNIT = re.compile(rf"([+-]?[0-9](?:[0-9.,]|{_SPACES}(?=[0-9]))*)\s*([^\W\d_].*|[%‰])", re.DOTALL)
-_EXOTIC = re.compile(r"[^\x00-\x7f]")
 _BOOLEANS = frozenset({"true", "false", "истина", "ложь", "ақиқат", "жалған"})
 
 
@@ -145,9 +144,9 @@ def _flaw(cell: str) -> Flaw:
         return Flaw("number.percent", {"fraction": f"the part of one: {both[1]} % is {both[1]}/100"})
     if both and not re.match("[eExX][0-9]", both[2]):
         return Flaw("number.unit", {"number": both[1]})
-    exotic = _EXOTIC.search(cell)
-    if exotic and any(character.isnumeric() or character in "−–" for character in cell):
-        return Flaw("number.digits", {"odd": code_point(exotic[0])})
-    if not any(character.isdigit() for character in cell):
+    exotic = next((c for c in cell if not c.isascii() and (c.isnumeric() or c in "−–")), "")
+    if exotic:
+        return Flaw("number.digits", {"odd": code_point(exotic)})
+    if cell[:1].isalpha() or not any(character.isdigit() for character in cell):
         return Flaw("number.words", {})
     return Flaw("number.format", {})

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_CYRILLIC = "АВЕЅКМНОРСТУХІЈҺҮЁЇаеѕкорсухіјһүқёїәөԛԝ"
-_LATIN_OF_CYRILLIC = "ABESKMHOPCTYXIJHYËÏaeskopcyxijhykëïəɵqw"
+_CYRILLIC = "АВЕЅКМНОРСТУХІЈҺҮЁЇаеѕкорсухіјһүёїәөԛԝ"
+_LATIN_OF_CYRILLIC = "ABESKMHOPCTYXIJHYËÏaeskopcyxijhyëïəɵqw"
 _GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαινρυχκϲ"
 _LATIN_OF_GREEK = "ABEZHIKMNOPTYXoaivpuxkc"
 _SHAPES = str.maketrans(_CYRILLIC + _GREEK, _LATIN_OF_CYRILLIC + _LATIN_OF_GREEK)

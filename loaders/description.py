@@ -12,8 +12,8 @@ from datetime import date, datetime
 
 from graph_schema import Dataset
 from graph_schema.cell_kinds import converter
+from graph_schema.columns import Column
 from graph_schema.findings import Findings
-from graph_schema.tables import Column
 from graph_schema.text import control, did_you_mean, nearest, nfc
 
 FILE = "dataset.toml"

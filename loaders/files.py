@@ -1,7 +1,8 @@
 """Saving: the one way in which a file or folder of this project comes to its place.
 
 A file is written to a temporary sibling, flushed to the disk and renamed over the old one, so that at any
-moment there is the old or the new one, whole. A folder cannot be renamed over another one, so:
+moment there is the old or the new one, whole; a link to the old one is kept until the folder is flushed
+too. A folder cannot be renamed over another one, so:
 
 1. `.name.<pid>.new` is filled and flushed; what is not ours in the old folder is copied along;
 2. the old folder `name` is renamed to `.name.old`;
@@ -54,14 +55,22 @@ def save_file(target: Path, write: Callable[[Path], None]) -> None:
     if target.is_dir():
         raise StoreError(f"{target} is a folder; choose the name of a file.")
     with _saving(target):
-        temporary = _temporary(target)
+        temporary, aside = _temporary(target), _aside(target)
         try:
             write(temporary)
             _flush(temporary)
+            if target.exists():
+                with contextlib.suppress(OSError):  # not every file system has links
+                    os.link(target, aside)
             temporary.replace(target)
             _flush(target.parent)
+        except BaseException:
+            if aside.exists():
+                aside.replace(target)
+            raise
         finally:
             _remove(temporary)
+            _remove(aside)
 
 
 def save_folder(target: Path, write: Callable[[Path], None]) -> None:
@@ -89,6 +98,8 @@ def save_folder(target: Path, write: Callable[[Path], None]) -> None:
             temporary.rename(target)
             _flush(target.parent)
         except BaseException:
+            if aside.exists() and target.exists():
+                target.rename(temporary)
             _restore(target, aside)
             raise
         finally:

@@ -5,6 +5,7 @@ error. Hidden sheets are not read. Text is written as text, also where it begins
 format that keeps them text; numbers are written with all their digits.
 """
 
+import contextlib
 import posixpath
 import warnings
 import zipfile
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph_schema import TABLES, Column, Dataset, StoreError
 from graph_schema.findings import Findings
@@ -221,7 +223,29 @@ def write(dataset: Dataset, tables: Mapping[str, pa.Table], path: Path) -> None:
     """Write a dataset as a workbook: its description, tables with rows, and the needed ones."""
     from openpyxl import Workbook
 
+    _fit(tables)
     book = Workbook(write_only=True)
+    try:
+        _fill(book, dataset, tables)
+        book.save(path)
+    except BaseException:
+        for sheet in book.worksheets:
+            with contextlib.suppress(Exception):  # what is half written is thrown away
+                sheet.close()
+        raise
+
+
+def _fit(tables: Mapping[str, pa.Table]) -> None:
+    """Refuse texts that Excel would cut."""
+    for name, table in tables.items():
+        for column in table.column_names:
+            texts = table[column]
+            if pa.types.is_string(texts.type) and (pc.max(pc.utf8_length(texts)).as_py() or 0) > LONGEST_CELL:
+                what = f"The column {column} of {name} has a longer text."
+                raise StoreError(f"A cell of an .xlsx file holds {LONGEST_CELL:,} characters. {what}")
+
+
+def _fill(book: Any, dataset: Dataset, tables: Mapping[str, pa.Table]) -> None:
     sheet = book.create_sheet(DESCRIPTION)
     sheet.append(["key", "value"])
     for key, value in description.to_mapping(dataset).items():
@@ -229,7 +253,6 @@ def write(dataset: Dataset, tables: Mapping[str, pa.Table], path: Path) -> None:
     for name, table in tables.items():
         if table.num_rows or TABLES[name].needed:
             _write_table(book.create_sheet(name), name, table)
-    book.save(path)
 
 
 def _write_table(sheet: Any, name: str, table: pa.Table) -> None:

@@ -2,8 +2,8 @@ r"""Runs README.md: what it shows is what happens.
 
 All blocks run in order in one temporary folder. In a ```console block each line after `$ ` is run by bash
 (a line that ends in `\` goes on below) and what it prints, stderr included, must match the lines under it,
-if there are any. As in a doctest, `...` stands for anything, alone on a line for any number of lines, and
-runs of blanks are alike. A command must succeed, unless it ends in `# exit N`. A ```python block is executed,
+if there are any. As in a doctest, `...` stands for anything, any number of lines included, and all runs of
+blanks and line ends are alike. A command must succeed, unless it ends in `# exit N`. A ```python block is executed,
 all in one namespace; one with `>>>` is checked as a doctest. Blocks that cannot run here are marked ```sh.
 """
 
@@ -28,16 +28,21 @@ BLOCK = re.compile(r"^( *)```(console|python)\n(.*?)^\1```\s*?$", re.MULTILINE |
 
 
 def matches(want: str, got: str) -> bool:
-    """Whether output is as shown: line by line, `...` for anything, runs of blanks alike."""
-
-    def tidy(text: str) -> list[str]:
-        return [" ".join(line.split()) for line in text.strip().splitlines() if line.strip()]
-
-    pattern = "".join(
-        r"(?:.*\n)*?" if line == "..." else ".*?".join(map(re.escape, line.split("..."))) + r"\n"
-        for line in tidy(want)
-    )
-    return re.fullmatch(pattern, "".join(f"{line}\n" for line in tidy(got))) is not None
+    """Whether output is as shown; `...` is anything, lines and the blanks beside it included."""
+    got = " ".join(got.split())
+    first, *others = (" ".join(piece.split()) for piece in want.split("..."))
+    if not others:
+        return got == first
+    *middle, last = others
+    start, end = len(first), len(got) - len(last)
+    if start > end or not (got.startswith(first) and got.endswith(last)):
+        return False
+    for piece in middle:
+        found = got.find(piece, start, end)
+        if found < 0:
+            return False
+        start = found + len(piece)
+    return True
 
 
 def commands(block: str) -> Iterator[tuple[int, str, str]]:
@@ -97,7 +102,7 @@ class Readme:
         home.mkdir()
         environment = os.environ | {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-            "COLUMNS": "100",
+            "COLUMNS": "80",
             "NO_COLOR": "1",
             "PYTHONUTF8": "1",
             "PYTHONUNBUFFERED": "1",  # else stderr overtakes stdout
@@ -218,6 +223,24 @@ def test_a_true_readme_passes(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text(GOOD, encoding="utf-8")
     assert check(readme, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("want", "got", "same"),
+    [
+        ("a b", " a\n  b ", True),
+        ("a", "a b", False),
+        ("a ... c", "a c", True),
+        ("a ... c", "a b", False),
+        ("ab ... bc", "abc", False),
+        ("...\nb ... b\n...", "a b c", False),
+        ("...\nb ... b\n...", "a\nb c b", True),
+        ("... 1 t ... 2 t", "x 2 t y 1 t", False),
+        ("...", "", True),
+    ],
+)
+def test_the_comparison(want, got, same):
+    assert matches(want, got) is same
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from valuechain.arrays import counts, lookup, numbers, of_year, sums
+from valuechain.arrays import complete_sums, counts, lookup, numbers, of_year, sums
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import MARKETS, market_kinds, region_codes, ultimate_owners
 from valuechain.plants import Needs, Plants, plants_of, returns_of
+from valuechain.prices import rate
 from valuechain.recipes import Recipes, recipes
 
 Ground = Literal["territory", "management"]
@@ -31,7 +32,10 @@ Ground = Literal["territory", "management"]
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """Flows by (seller place, buyer place, item): sums of known quantities and counts of unknown ones.
+    """Flows by (seller place, buyer place, item): sums of known amounts and counts of unknown ones.
+
+    `quantity`, `captive` (between plants of one ultimate owner) and `value` (in the dataset's currency) are
+    sums; `unknown` and `unvalued` count flows without a quantity and without a value.
 
     A code from `places` up is a kind of market, in the order of `MARKETS`, then one for an unknown
     place. `item` is a product, or a line of `Recipes.feedstock` for linked flows.
@@ -44,6 +48,7 @@ class Trade:
     unknown: Codes
     captive: Floats
     value: Floats
+    unvalued: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +149,7 @@ def _flows(chain: ValueChain, plants: Plants, owner: Codes, year: int) -> _Flows
     product = chain.codes("products", rows["product_id"])
     made = plants.enterprise * n + plants.product
     unique = np.unique(made)
-    output = sums(made, plants.output, unique)
-    output[counts(made, np.isnan(plants.output), unique) > 0] = np.nan
+    output = complete_sums(made, plants.output, unique)
     quantity = numbers(rows, "quantity")
     derived = _twelve_digits(numbers(rows, "share") * lookup(seller * n + product, unique, output))
     both = (seller >= 0) & (buyer >= 0)
@@ -157,7 +161,7 @@ def _flows(chain: ValueChain, plants: Plants, owner: Codes, year: int) -> _Flows
         product=product,
         process=chain.codes("processes", rows["process_id"]),
         quantity=np.where(np.isnan(quantity), derived, quantity),
-        value=_money(chain, rows),
+        value=_money(chain, rows, year),
         captive=both & (owner[seller] == owner[buyer]) if len(owner) else both,
     )
 
@@ -169,10 +173,13 @@ def _twelve_digits(values: Floats) -> Floats:
         return np.where(values > 0, np.round(values * scale) / scale, values)
 
 
-def _money(chain: ValueChain, rows: pa.Table) -> Floats:
-    """Return values in the dataset's currency; NaN where only another currency is given."""
-    own = np.asarray(pc.fill_null(pc.equal(rows["currency"], chain.dataset.currency), False))
-    return np.where(own, numbers(rows, "value"), np.nan)
+def _money(chain: ValueChain, rows: pa.Table, year: int) -> Floats:
+    """Return values in the dataset's currency; NaN where neither it nor a rate of the year is given."""
+    coded = rows["currency"].combine_chunks().dictionary_encode()
+    factors = [rate(chain, c, chain.dataset.currency, year) or np.nan for c in coded.dictionary.to_pylist()]
+    at = np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False))
+    rates: Floats = np.append(np.array(factors, dtype=float), np.nan)
+    return numbers(rows, "value") * rates[at]
 
 
 def _group(
@@ -209,6 +216,7 @@ def _summed(
         unknown=counts(key, np.isnan(quantity), unique),
         captive=sums(key, np.where(flows.captive[of_flow], quantity, 0.0), unique),
         value=sums(key, flows.value[of_flow] * share, unique),
+        unvalued=counts(key, np.isnan(flows.value[of_flow]), unique),
     )
 
 
@@ -254,18 +262,17 @@ def _implied(r: Recipes, plants: Plants, needs: Needs, flows: _Flows, place_of: 
 
     def known(keys: Codes, values: Floats) -> Floats:
         chosen = np.isin(keys, both)
-        total = sums(keys[chosen], values[chosen], both)
-        total[counts(keys[chosen], np.isnan(values[chosen]), both) > 0] = np.nan
-        return total
+        return complete_sums(keys[chosen], values[chosen], both)
 
     kept = known(made, plants.output) - known(sold, flows.quantity)
     short = known(need[needs.certain], needs.low[needs.certain]) - known(bought, flows.quantity)
     moved = np.maximum(np.minimum(kept, short), 0.0)
     place = place_of[both // n]
+    known_part, none = np.nan_to_num(moved), np.zeros(len(both))
+    open_part = np.isnan(moved).astype(np.int64)
     return Trade(
-        place, place, both % n, np.nan_to_num(moved), np.isnan(moved).astype(np.int64),
-        np.nan_to_num(moved), np.zeros(len(both)),
-    )  # fmt: skip
+        place, place, both % n, known_part, open_part, known_part, none, np.ones(len(both), np.int64)
+    )
 
 
 def _balance(chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, place_of: Codes) -> Balance:

@@ -24,6 +24,13 @@ def sums(keys: Codes, values: Floats | Mask, unique: Codes) -> Floats:
     return np.bincount(at, weights=known, minlength=len(unique)).astype(float)
 
 
+def complete_sums(keys: Codes, values: Floats, unique: Codes) -> Floats:
+    """Return sums by key that are unknown where any part is."""
+    total = sums(keys, values, unique)
+    total[counts(keys, np.isnan(values), unique) > 0] = np.nan
+    return total
+
+
 def counts(keys: Codes, mask: Mask, unique: Codes) -> Codes:
     """Return how many rows with `mask` stand under each of the sorted `unique` keys."""
     return np.bincount(np.searchsorted(unique, keys[mask]), minlength=len(unique)).astype(np.int64)

@@ -131,7 +131,9 @@ class ValueChain:
 
         Raises `DatasetError` with every problem of the new rows. The chain itself stays as it was.
 
-        >>> planned = chain.with_rows("production", enterprise_id="e2", product_id="wire", output=5000)
+        >>> from loaders import load
+        >>> chain = load("pavlodar")
+        >>> planned = chain.with_rows("production", enterprise_id="casting", product_id="steel-billets", output=5000)
         """
         from graph_schema.check import check_rows
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
-from valuechain.arrays import counts, lookup, numbers, of_year, sums
+from valuechain.arrays import complete_sums, lookup, numbers, of_year
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.recipes import Recipes
 
@@ -72,7 +72,10 @@ def plants_of(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
         inner = needs.certain & in_plant[needs.product]
         need = e[needs.row[inner]] * n + needs.product[inner]
         key = np.unique(need)
-        total, full = _complete(need, needs.low[inner], key), _complete(need, needs.absorb[inner], key)
+        total, full = (
+            complete_sums(need, needs.low[inner], key),
+            complete_sums(need, needs.absorb[inner], key),
+        )
         row_key = e * n + q
         now = np.where(implied, lookup(row_key, key, total), x)
         fresh = key[~np.isin(key, row_key)]
@@ -83,13 +86,6 @@ def plants_of(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
         t, implied = np.append(t, np.full(len(fresh), -1)), np.append(implied, np.ones(len(fresh), bool))
         x, k = np.append(x, lookup(fresh, key, total)), np.append(k, lookup(fresh, key, full))
     return plants, needs
-
-
-def _complete(keys: Codes, values: Floats, unique: Codes) -> Floats:
-    """Return sums by key that are unknown where any part is."""
-    total = sums(keys, values, unique)
-    total[counts(keys, np.isnan(values), unique) > 0] = np.nan
-    return total
 
 
 def _routes(r: Recipes, e: Codes, q: Codes, t: Codes, handled: Codes, n: int) -> tuple[Codes, Codes]:

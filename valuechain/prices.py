@@ -34,11 +34,12 @@ def worth(chain: ValueChain, quantity: float | None, row: dict[str, Any] | None)
     if quantity is None or row is None:
         return None, ""
     value, currency = quantity * float(row["price"]), str(row["currency"] or "")
-    rate = _rate(chain, currency, chain.dataset.currency, row["year"])
-    return (value * rate, chain.dataset.currency) if rate else (value, currency)
+    factor = rate(chain, currency, chain.dataset.currency, row["year"])
+    return (value * factor, chain.dataset.currency) if factor else (value, currency)
 
 
-def _rate(chain: ValueChain, currency: str, to: str, year: int | None) -> float | None:
+def rate(chain: ValueChain, currency: str, to: str, year: int | None) -> float | None:
+    """Return what one unit of `currency` is worth in `to` by the dataset's own rates; None without one."""
     if currency == to:
         return 1.0
     for row in chain.facts("exchange_rates").to_pylist():

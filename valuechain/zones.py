@@ -12,7 +12,7 @@ import numpy as np
 
 from graph_schema import ParameterError
 from valuechain.accounts import Accounts, Ground, Trade
-from valuechain.arrays import counts, sums
+from valuechain.arrays import complete_sums, counts, sums
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import LEVELS, MARKETS, at_level, is_country, ultimate_owners, within
 from valuechain.recipes import recipes
@@ -35,9 +35,9 @@ class Zones:
 class Ledger:
     """Amounts by (zone, product), product units per year; `_unknown` and other counts are rows.
 
-    `bought_in` is the part of the inflow that feeds a local process, `used` the recorded local flow to
-    one, `implied` the transfer inside plants, `final_use` what local final buyers take. The rest is as
-    in `Balance`.
+    `outflow_value` is in the dataset's currency, NaN where a part of it is not recorded. `bought_in` is
+    the part of the inflow that feeds a local process, `used` the recorded local flow to one, `implied`
+    the transfer inside plants, `final_use` what local final buyers take. The rest is as in `Balance`.
     """
 
     zone: Codes
@@ -45,6 +45,7 @@ class Ledger:
     output: Floats
     returns: Floats
     outflow: Floats
+    outflow_value: Floats
     inflow: Floats
     bought_in: Floats
     used: Floats
@@ -134,6 +135,7 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
         output=amount(b.output),
         returns=amount(b.returns),
         outflow=sums(out.key, out.quantity, unique),
+        outflow_value=complete_sums(out.key, out.value, unique),
         inflow=sums(into.key, into.quantity, unique),
         bought_in=sums(bought.key, bought.quantity, unique),
         used=sums(used.key, used.quantity, unique),
@@ -162,6 +164,11 @@ class _Side:
     key: Codes
     quantity: Floats
     unknown: Mask
+    value: Floats
+
+
+def _valued(trade: Trade) -> Floats:
+    return np.where(trade.unvalued > 0, np.nan, trade.value)
 
 
 def _sides(trade: Trade, zones: Zones, products: int) -> tuple[_Side, _Side, _Side]:
@@ -174,7 +181,7 @@ def _sides(trade: Trade, zones: Zones, products: int) -> tuple[_Side, _Side, _Si
 
     def side(mask: Mask, zone: Codes) -> _Side:
         key = zone[mask] * products + trade.item[mask]
-        return _Side(key, trade.quantity[mask], trade.unknown[mask] > 0)
+        return _Side(key, trade.quantity[mask], trade.unknown[mask] > 0, _valued(trade)[mask])
 
     return side((seller >= 0) & ~stays, seller), side(arrives, buyer), side(stays, seller)
 
@@ -185,7 +192,7 @@ def _final_use(trade: Trade, zones: Zones, products: int) -> _Side:
     market = trade.buyer - (len(zones.of_place) - len(MARKETS) - 1)
     inside = _market_inside(zones, seller, market)
     key = seller[inside] * products + trade.item[inside]
-    return _Side(key, trade.quantity[inside], trade.unknown[inside] > 0)
+    return _Side(key, trade.quantity[inside], trade.unknown[inside] > 0, _valued(trade)[inside])
 
 
 def _market_inside(zones: Zones, zone: Codes, market: Codes) -> Mask:

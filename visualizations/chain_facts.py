@@ -5,7 +5,7 @@ with an unknown part is None, never the known part. Market names need the flow r
 pictures of few products only; pictures of many show kinds of market, straight from the accounts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from valuechain.accounts import Accounts, accounts
 from valuechain.answer import Answer
 from valuechain.evidence import facts_of
-from valuechain.model import Mask, ValueChain
+from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import MARKETS, region_codes, ultimate_owners
 from valuechain.recipes import recipes
 from valuechain.zones import Zones, ledger, management, territory
@@ -27,19 +27,13 @@ _KINDS = {"abroad": "Abroad", "rest_of_country": "Rest of the country", "local_f
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A chain, a year, and what "local" means."""
+    """A chain, a year, what "local" means, and which enterprises are local (with a False at the end)."""
 
     chain: ValueChain
     year: int
     zones: Zones
     books: Accounts
-
-    def local(self) -> Mask:
-        """Return which enterprises belong to the zones."""
-        territorial = self.zones.ground == "territory"
-        home = region_codes(self.chain) if territorial else ultimate_owners(self.chain)
-        zone = np.append(self.zones.of_place, -1)[home]
-        return np.asarray(np.where(home >= 0, zone, self.zones.of_place[-1]) >= 0)
+    local: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,126 +78,137 @@ def scope_of(chain: ValueChain, answer: Answer[Any], region: str | None) -> Scop
     else:
         zones = territory(chain, region or asked.get("region"), None if region else asked.get("level"))
     year = answer.dataset["year"]
-    return Scope(chain, year, zones, accounts(chain, year, zones.ground))
+    home = region_codes(chain) if zones.ground == "territory" else ultimate_owners(chain)
+    zone = np.where(home >= 0, np.append(zones.of_place, -1)[home], zones.of_place[-1])
+    return Scope(chain, year, zones, accounts(chain, year, zones.ground), np.append(zone >= 0, False))
 
 
 def made(scope: Scope) -> dict[str, Made]:
     """Return what the zones make and take in, by product."""
     book = ledger(scope.chain, scope.books, scope.zones)
-    ids = scope.chain.ids("products")
-    found: dict[str, Made] = {}
-    for code in np.unique(book.product):
-        at = book.product == code
-        output = book.output[at].sum() + book.returns[at].sum()
-        makers = int(book.makers[at].sum()) or int(book.returns[at].sum() > 0)
-        rows = int(book.inflow_rows[at].sum())
-        found[str(ids[code])] = Made(
-            makers=makers,
-            sold=bool(book.outflow_rows[at].sum() + book.used_rows[at].sum()),
-            output=None if book.output_unknown[at].any() or not makers else float(output),
-            inflow_rows=rows,
-            inflow=None if book.inflow_unknown[at].any() or not rows else float(book.inflow[at].sum()),
+    codes, at = np.unique(book.product, return_inverse=True)
+
+    def total(values: Floats | Codes) -> Floats:
+        return np.bincount(at, weights=values, minlength=len(codes)).astype(float)
+
+    derived = total(book.returns)
+    columns = zip(
+        scope.chain.ids("products")[codes],
+        total(book.makers) + ((total(book.makers) == 0) & (derived > 0)),
+        total(book.outflow_rows + book.used_rows) > 0,
+        total(book.output) + derived,
+        total(book.output_unknown),
+        total(book.inflow_rows),
+        total(book.inflow),
+        total(book.inflow_unknown),
+        strict=True,
+    )
+    return {
+        str(name): Made(
+            makers=int(makers),
+            sold=bool(sold),
+            output=float(output) if makers and not silent else None,
+            inflow_rows=int(arrivals),
+            inflow=float(inflow) if arrivals and not open_ended else None,
         )
-    return found
+        for name, makers, sold, output, silent, arrivals, inflow, open_ended in columns
+    }
+
+
+def _totals(keys: Codes, values: Floats) -> dict[int, float]:
+    """Return the sum of values under each key; NaN where one of them is."""
+    unique, at = np.unique(keys, return_inverse=True)
+    found = np.bincount(at, weights=values, minlength=len(unique))
+    return dict(zip(unique.tolist(), found.tolist(), strict=True))
+
+
+def _known(quantity: Floats, unknown: Codes) -> Floats:
+    return np.where(unknown > 0, np.nan, quantity)
 
 
 def steps(scope: Scope) -> list[Step]:
     """Return every recipe step that a local plant takes or may take, by products."""
-    plants, needs = scope.books.plants, scope.books.needs
-    ids, local = scope.chain.ids("products"), scope.local()
-    seen = _linked(scope)
-    moved = _moved_inside(scope)
-    found: dict[tuple[int, int], list[tuple[float, bool]]] = {}
-    for row, source, low, high, sure in zip(
-        needs.row, needs.product, needs.low, needs.high, needs.certain, strict=True
-    ):
-        if local[plants.enterprise[row]]:
-            need = float(low) if low == high else np.nan
-            found.setdefault((int(source), int(plants.product[row])), []).append((need, bool(sure)))
-    targets: dict[int, set[int]] = {}
-    for source, target in found:
-        targets.setdefault(source, set()).add(target)
+    plants, needs, ids = scope.books.plants, scope.books.needs, scope.chain.ids("products")
+    here = scope.local[plants.enterprise[needs.row]]
+    key = needs.product[here] * len(ids) + plants.product[needs.row[here]]
+    needed = _totals(key, np.where(needs.low == needs.high, needs.low, np.nan)[here])
+    sure = set(key[needs.certain[here]].tolist())
+    seen, moved = _linked(scope), _moved_inside(scope)
+    targets = np.bincount(np.array(list(needed), dtype=np.int64) // len(ids), minlength=len(ids))
     out = []
-    for (source, target), parts in sorted(found.items()):
-        flow = seen.get((source, target))
-        need = sum(part for part, _ in parts)
-        alone = len(targets[source]) == 1
-        inside = moved.get(source) if alone else None
-        quantity = flow if flow is not None else inside if inside else need
-        known = quantity is not None and np.isfinite(quantity) and quantity > 0
+    for step in sorted(needed):
+        source, target = divmod(step, len(ids))
+        inside = moved.get(source) if targets[source] == 1 else None
+        quantity = seen[step] if step in seen else inside or needed[step]
         out.append(
             Step(
                 source=str(ids[source]),
                 target=str(ids[target]),
-                seen=flow is not None,
-                sure=any(sure for _, sure in parts),
-                quantity=float(quantity) if known else None,
-                needed=flow is None and not inside,
+                seen=step in seen,
+                sure=step in sure,
+                quantity=quantity if np.isfinite(quantity) and quantity > 0 else None,
+                needed=step not in seen and not inside,
             )
         )
     return out
 
 
-def _linked(scope: Scope) -> dict[tuple[int, int], float]:
+def _linked(scope: Scope) -> dict[int, float]:
     """Return the recorded flow into each local step; NaN where a part is unknown."""
     links, r = scope.books.links, recipes(scope.chain)
-    found: dict[tuple[int, int], float] = {}
-    inside = np.flatnonzero(scope.zones.of_place[links.buyer] >= 0)
-    for i in inside:
-        line = links.item[i]
-        key = int(r.feedstock.product[line]), int(r.main[r.feedstock.process[line]])
-        part = np.nan if links.unknown[i] else float(links.quantity[i])
-        found[key] = found.get(key, 0.0) + part
-    return found
+    here = scope.zones.of_place[links.buyer] >= 0
+    line = links.item[here]
+    key = r.feedstock.product[line] * len(scope.chain.ids("products")) + r.main[r.feedstock.process[line]]
+    return _totals(key, _known(links.quantity, links.unknown)[here])
 
 
 def _moved_inside(scope: Scope) -> dict[int, float]:
     """Return what local plants pass on to themselves, by product; NaN where a part is unknown."""
     moves = scope.books.implied
-    found: dict[int, float] = {}
-    for i in np.flatnonzero(scope.zones.of_place[moves.seller] >= 0):
-        part = np.nan if moves.unknown[i] else float(moves.quantity[i])
-        found[int(moves.item[i])] = found.get(int(moves.item[i]), 0.0) + part
-    return found
+    here = scope.zones.of_place[moves.seller] >= 0
+    return _totals(moves.item[here], _known(moves.quantity, moves.unknown)[here])
 
 
 def sales(scope: Scope, makes: Mapping[str, Made]) -> list[Sale]:
     """Return what leaves the zones, by product and market (by kind of market in large pictures)."""
-    parts: dict[tuple[str, str, str], list[float]] = {}
-    for key, part in _by_name(scope, makes) if len(makes) <= NAMED else _by_kind(scope):
-        parts.setdefault(key, []).append(part)
     out = []
-    for (product, market, name), amounts in sorted(parts.items()):
-        quantity = None if np.isnan(amounts).any() else float(sum(amounts))
+    parts = _by_name(scope, makes) if len(makes) <= NAMED else _by_kind(scope)
+    for (product, market, name), amount in sorted(parts.items()):
+        quantity = None if np.isnan(amount) else amount
         whole = makes[product].output if product in makes else None
         share = quantity / whole if quantity is not None and whole else None
         out.append(Sale(product, market, name, quantity, share))
     return out
 
 
-def _by_kind(scope: Scope) -> Iterator[tuple[tuple[str, str, str], float]]:
+def _by_kind(scope: Scope) -> dict[tuple[str, str, str], float]:
     trade, ids = scope.books.trade, scope.chain.ids("products")
     seller, buyer = scope.zones.of_place[trade.seller], scope.zones.of_place[trade.buyer]
-    first = len(scope.zones.of_place) - len(MARKETS) - 1
-    for i in np.flatnonzero((seller >= 0) & (seller != buyer)):
-        market = int(trade.buyer[i]) - first
-        kind = MARKETS[market] if 0 <= market < len(MARKETS) else ELSEWHERE
-        name = _KINDS.get(kind, "Other places")
-        yield (str(ids[trade.item[i]]), kind, name), np.nan if trade.unknown[i] else float(trade.quantity[i])
+    market = trade.buyer - (len(scope.zones.of_place) - len(MARKETS) - 1)
+    market = np.where((market >= 0) & (market < len(MARKETS)), market, len(MARKETS))
+    leaves = (seller >= 0) & (seller != buyer)
+    key = trade.item[leaves] * (len(MARKETS) + 1) + market[leaves]
+    found: dict[tuple[str, str, str], float] = {}
+    for one, amount in _totals(key, _known(trade.quantity, trade.unknown)[leaves]).items():
+        item, place = divmod(one, len(MARKETS) + 1)
+        kind = (*MARKETS, ELSEWHERE)[place]
+        found[str(ids[item]), kind, _KINDS.get(kind, "Other places")] = amount
+    return found
 
 
-def _by_name(scope: Scope, products: Iterable[str]) -> Iterator[tuple[tuple[str, str, str], float]]:
-    chain, local = scope.chain, np.append(scope.local(), False)
-    markets = chain.names("markets")
+def _by_name(scope: Scope, products: Iterable[str]) -> dict[tuple[str, str, str], float]:
+    chain, markets = scope.chain, scope.chain.names("markets")
+    found: dict[tuple[str, str, str], float] = {}
     for product in products:
         rows = facts_of(chain, "flows", product, scope.year)
         sellers = chain.codes("enterprises", [row["from_id"] for row in rows])
         buyers = chain.codes("enterprises", [row["to_id"] for row in rows])
         for row, seller, buyer in zip(rows, sellers, buyers, strict=True):
-            if local[seller] and not local[buyer]:
+            if scope.local[seller] and not scope.local[buyer]:
                 market = row["to_id"] if row["to_id"] in markets else ELSEWHERE
                 key = product, market, markets.get(market, "Other places")
-                yield key, _quantity(scope, row, int(seller), product)
+                found[key] = found.get(key, 0.0) + _quantity(scope, row, int(seller), product)
+    return found
 
 
 def _quantity(scope: Scope, row: dict[str, Any], seller: int, product: str) -> float:
@@ -220,9 +225,9 @@ def _quantity(scope: Scope, row: dict[str, Any], seller: int, product: str) -> f
 
 def makers(scope: Scope, product: str) -> list[tuple[str, float | None, float | None]]:
     """Return the local makers of a product: name, output, capacity; the largest first."""
-    local, names = np.append(scope.local(), False), scope.chain.names("enterprises")
+    names = scope.chain.names("enterprises")
     rows = facts_of(scope.chain, "production", product, scope.year)
     codes = scope.chain.codes("enterprises", [row["enterprise_id"] for row in rows])
-    inside = [row for row, code in zip(rows, codes, strict=True) if local[code]]
+    inside = [row for row, code in zip(rows, codes, strict=True) if scope.local[code]]
     found = [(names[row["enterprise_id"]], row["output"], row["capacity"]) for row in inside]
     return sorted(found, key=lambda maker: (-(maker[1] or 0.0), maker[0]))

@@ -9,6 +9,7 @@ quantities are never summed, and a missing arrow carries the gap's quantity only
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graph_schema import NotFoundError
@@ -82,7 +83,7 @@ def chain_diagram(
     whole = Diagram(
         boxes=boxes, arrows=tuple(sketch.arrows.values()), **_words(chain, answer, scope, product)
     )
-    return aggregated(whole if product is None else whole.only(whole.along(product)), limit)
+    return sketch.detailed(aggregated(whole if product is None else whole.only(whole.along(product)), limit))
 
 
 class _Sketch:
@@ -184,18 +185,25 @@ class _Sketch:
     def _box(self, product: str, stage: float) -> Box:
         made = self.makes.get(product)
         name = self._products[product]["name"]
-        details = tuple(self._details(product))
         if made and self._here(product):
             size = "output unknown" if made.makers else "sold here, maker not recorded"
             size = size if made.output is None else amount(made.output, self._unit(product))
-            return Box(product, name, stage, "product", size, "present", details)
+            return Box(product, name, stage, "product", size, "present")
         if product in self.missing:
             words = sorted(set(self.missing[product]), key=lambda w: (len(w), w))[-1:]
-            return Box(product, name, stage, "missing", words[0] if words else "", "missing", details)
+            return Box(product, name, stage, "missing", words[0] if words else "", "missing")
         bought = "bought in" if made and made.inflow_rows else ""
         if made and made.inflow is not None:
             bought = f"bought in: {amount(made.inflow, self._unit(product))}"
-        return Box(product, name, stage, "product", bought, self._absence(product), details)
+        return Box(product, name, stage, "product", bought, self._absence(product))
+
+    def detailed(self, diagram: Diagram) -> Diagram:
+        """Return a picture with the details of its products: who makes them, and what the gaps say."""
+        boxes = (
+            replace(box, details=tuple(self._details(box.id))) if box.id in self.shown else box
+            for box in diagram.boxes
+        )
+        return replace(diagram, boxes=tuple(boxes))
 
     def _details(self, product: str) -> Iterable[tuple[str, str]]:
         from visualizations.chain_facts import makers

@@ -25,6 +25,8 @@ DRAWN = 500
 """Boxes beyond which nothing is drawn."""
 
 
+_NAMED = 100
+"""Boxes that a `+n more` box names."""
 _WEIGHT: dict[BoxState, int] = {"missing": 0, "present": 1, "absent": 2, "unknown": 3}
 
 
@@ -245,7 +247,9 @@ def _rooms(sizes: dict[tuple[bool, float], int], limit: int) -> dict[tuple[bool,
 
 
 def _more(key: tuple[bool, float], rest: list[Box]) -> Box:
-    names = sorted(box.label for box in rest)
+    names = sorted(box.label or box.id for box in rest)
+    if len(names) > _NAMED:
+        names = [*names[:_NAMED], f"and {len(names) - _NAMED} more"]
     missing = sum(box.state == "missing" for box in rest)
     return Box(
         id=f"more:{'markets' if key[0] else f'{key[1]:g}'}",

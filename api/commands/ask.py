@@ -28,7 +28,11 @@ class Questions(click.Group):
         return _command(question(cmd_name))
 
 
-@click.group(cls=Questions, subcommand_metavar="QUESTION DATASET [OPTIONS]")
+@click.group(
+    cls=Questions,
+    subcommand_metavar="QUESTION DATASET [OPTIONS]",
+    short_help="One question: a table, JSON, or a file.",
+)
 def command() -> None:
     """Ask one question of a dataset.
 
@@ -76,12 +80,17 @@ def _ask(analysis: Any, dataset: str, **given: Any) -> None:
     from api.table import checked
     from loaders import load
 
-    fixed = {n: given.pop(n) for n in ("as_json", "output", "limit", "cursor", "columns", "lenient", "fail_on_gaps")}
+    fixed = {
+        n: given.pop(n)
+        for n in ("as_json", "output", "limit", "cursor", "columns", "lenient", "fail_on_gaps")
+    }
     parse_limit(fixed["limit"])
     asked = {name: value for name, value in given.items() if value not in (None, ())}
     answer = analysis(load(dataset, lenient=fixed["lenient"]), **asked)
     names = checked(answer, [n.strip() for n in fixed["columns"].split(",") if n.strip()])
-    _give(page(answer, fixed["limit"], fixed["cursor"]), len(answer), names, fixed["as_json"], fixed["output"])
+    _give(
+        page(answer, fixed["limit"], fixed["cursor"]), len(answer), names, fixed["as_json"], fixed["output"]
+    )
     if fixed["fail_on_gaps"] and len(answer):
         click.get_current_context().exit(GAPS_FOUND)
 

@@ -1,11 +1,17 @@
 """`valuechain check DATASET`: every problem at once, the rows counted, the audits."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from api.options import as_json, dataset, lenient
 
+if TYPE_CHECKING:
+    from loaders import CheckReport
+    from valuechain.audits import Finding
 
-@click.command("check")
+
+@click.command("check", short_help="Every mistake of a dataset, with a hint; audits.")
 @dataset
 @as_json
 @lenient
@@ -37,8 +43,8 @@ def command(dataset: str, as_json: bool, lenient: bool) -> None:
         click.get_current_context().exit(FAULTS[DatasetError].exit_code)
 
 
-def _show(report, findings) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - types are heavy to import
-    from api.problems import counted, mark, show_audits, show_counts, show_problems
+def _show(report: "CheckReport", findings: "tuple[Finding, ...]") -> None:
+    from api.problems import WAY_ON, counted, mark, show_audits, show_counts, show_problems
     from api.terminal import console
 
     out = console()
@@ -52,8 +58,8 @@ def _show(report, findings) -> None:  # type: ignore[no-untyped-def]  # noqa: AN
     warnings = len(report.problems) - errors
     found = f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {counted(read, 'row')}"
     if report.chain is None:
-        mark(out, "error", f"Not loaded: {found}. Mend the rows above, or add --lenient to set bad rows aside.")
+        mark(out, "error", f"Not loaded: {found}. {WAY_ON}")
     else:
-        print_aside = f", {counted(aside, 'row')} set aside" if aside else ""
-        mark(out, "warning" if report.problems else "ok", f"Loaded: {found}{print_aside}.")
+        aside_too = f", {counted(aside, 'row')} set aside" if aside else ""
+        mark(out, "warning" if report.problems else "ok", f"Loaded: {found}{aside_too}.")
         out.print(f"dataset {report.dataset.id} · {report.chain.fingerprint}", style="dim")

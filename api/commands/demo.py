@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 DATASET = "pavlodar"
 NEXT = (
     ("valuechain report pavlodar -o out/", "every question on one page, with pictures"),
-    ("valuechain ask missing-links pavlodar", "each gap with its reason; --json for programs"),
-    ("valuechain template mydata/", "empty tables for your own region, with a guide"),
+    ("valuechain serve pavlodar", "the same in a browser, and as an HTTP API"),
+    ("valuechain template mydata/", "empty tables for your own region"),
 )
 
 
-@click.command("demo")
+@click.command("demo", short_help="See it work on a bundled dataset.")
 def command() -> None:
     """Show a bundled dataset from check to answer: the Pavlodar region, as a paper states it."""
     from api.terminal import console
     from loaders import check
     from valuechain import questions
 
-    report, out = check(DATASET), console()
-    chain, ask = report.chain, questions()
+    report, out, ask = check(DATASET), console(), questions()
+    chain: Any = report.chain
     gaps = ask["missing-links"](chain)
     out.print(report.dataset.title, style="bold")
     out.print(f"dataset {DATASET} · {gaps.dataset['fingerprint']} · year {gaps.dataset['year']}", style="dim")
@@ -41,7 +41,7 @@ def command() -> None:
     _prices(out, gaps)
     _heading(out, "Where to look next")
     for line, words in NEXT:
-        out.print(f"  {line:<40}{words}")
+        out.print(f"  {line:<37}{words}")
 
 
 def _heading(out: "Console", words: str) -> None:
@@ -67,7 +67,10 @@ def _gaps(out: "Console", gaps: Any) -> None:
     known = [g for g in gaps if g.quantity is not None]
     show_rows(out, gaps, ("product_name", "kind", "quantity", "bound", "share"), prose=False)
     out.print()
-    out.print(f"{len(known)} of {len(gaps)} gaps have a known size; an unknown is never counted as zero.", style="dim")
+    out.print(
+        f"{len(known)} of {len(gaps)} gaps have a known size; an unknown is never counted as zero.",
+        style="dim",
+    )
 
 
 def _depth(out: "Console", depth: Any) -> None:
@@ -76,7 +79,12 @@ def _depth(out: "Console", depth: Any) -> None:
     known = [row for row in depth if row.conversion is not None]
     for row in known:
         wrapped(out, row.reason, indent="  ")
-    wrapped(out, f"{len(depth) - len(known)} other products have no rate: their amounts are not recorded.", indent="  ", style="dim")
+    wrapped(
+        out,
+        f"{len(depth) - len(known)} other products have no rate: their amounts are not recorded.",
+        indent="  ",
+        style="dim",
+    )
 
 
 def _boundaries(out: "Console", by_place: Any, by_owner: Any) -> None:
@@ -89,7 +97,11 @@ def _boundaries(out: "Console", by_place: Any, by_owner: Any) -> None:
         if row.kind != "missing_input" or row.quantity is None:
             continue
         bound = "" if row.bound == "exact" else f" ({spoken(row.bound)})"
-        wrapped(out, f"{row.product_name}, by territory: {amount(row.quantity, row.unit)} missing{bound}", indent="  ")
+        wrapped(
+            out,
+            f"{row.product_name}, by territory: {amount(row.quantity, row.unit)} missing{bound}",
+            indent="  ",
+        )
         same = among_owners.get((row.product_id, row.kind))
         found = "no gap" if same is None else f"{amount(same.quantity, same.unit)} missing"
         wrapped(out, f"{row.product_name}, by owner: {found}", indent="  ")

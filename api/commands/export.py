@@ -5,11 +5,14 @@ import click
 from api.options import dataset, lenient
 
 
-@click.command("export")
+@click.command("export", short_help="The same dataset as CSV, Excel or Parquet.")
 @dataset
 @click.option("-o", "--output", "target", required=True, help="A folder, or a file ending in .xlsx.")
 @click.option(
-    "--to", "form", type=click.Choice(["csv", "xlsx", "parquet"]), help="Format (default: by the target's name)."
+    "--to",
+    "form",
+    type=click.Choice(["csv", "xlsx", "parquet"]),
+    help="Format (default: by the target's name).",
 )
 @lenient
 def command(dataset: str, target: str, form: str | None, lenient: bool) -> None:

@@ -5,7 +5,7 @@ import click
 from api.options import as_json
 
 
-@click.command("questions")
+@click.command("questions", short_help="What can be asked, with parameters and units.")
 @as_json
 def command(as_json: bool) -> None:
     """List what can be asked, with parameters and units.

@@ -7,10 +7,14 @@ import click
 from api.options import dataset, lenient
 
 
-@click.command("report")
+@click.command("report", short_help="Every question on one page, with pictures and tables.")
 @dataset
 @click.option(
-    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write to."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to.",
 )
 @lenient
 def command(dataset: str, output: Path, lenient: bool) -> None:
@@ -21,17 +25,14 @@ def command(dataset: str, output: Path, lenient: bool) -> None:
     \b
     valuechain report pavlodar -o out/
     """
+    from rich.progress import Progress
+
     from api.report import write_report
+    from api.terminal import console
     from loaders import load
 
-    chain = load(dataset, lenient=lenient)
-    with click.progressbar(
-        length=1, label="Report", file=click.get_text_stream("stderr"), show_eta=False
-    ) as bar:
-
-        def progress(done: int, steps: int) -> None:
-            bar.length = steps
-            bar.update(done - bar.pos)
-
-        page = write_report(chain, output, progress)
+    chain, err = load(dataset, lenient=lenient), console(err=True)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("Report", total=None)
+        page = write_report(chain, output, lambda done, steps: bar.update(task, completed=done, total=steps))
     click.echo(str(page))

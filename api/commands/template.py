@@ -3,7 +3,7 @@
 import click
 
 
-@click.command("template")
+@click.command("template", short_help="Empty tables with a guide to each column.")
 @click.argument("target")
 def command(target: str) -> None:
     """Write empty tables with a guide to each column: a folder of CSV files, or one .xlsx workbook.

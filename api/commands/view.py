@@ -7,7 +7,7 @@ import click
 from api.options import dataset, lenient
 
 
-@click.command("view")
+@click.command("view", short_help="Draw the chain with its missing links.")
 @dataset
 @click.option(
     "-o",
@@ -16,7 +16,9 @@ from api.options import dataset, lenient
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write: .html .svg .pdf .png .graphml .gexf.",
 )
-@click.option("--question", default="missing-links", metavar="NAME", help="Whose answer is marked (missing-links).")
+@click.option(
+    "--question", default="missing-links", metavar="NAME", help="Whose answer is marked (missing-links)."
+)
 @click.option("--product", metavar="PRODUCT", help="Draw only the chain of this product.")
 @click.option("--region", metavar="REGION", help="Draw only this region.")
 @click.option("--limit", metavar="N", help="Fold the picture to about N boxes, 5 to 500 (60).")

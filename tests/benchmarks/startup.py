@@ -37,7 +37,9 @@ def main() -> None:
     peer = statistics.median(taken["import pandas, networkx"])
     for name, runs in taken.items():
         middle = statistics.median(runs)
-        print(f"{name:26} {middle:5.2f} s  (min {min(runs):.2f}, max {max(runs):.2f})  {middle / peer:.2f} x imports")
+        print(
+            f"{name:26} {middle:5.2f} s  (min {min(runs):.2f}, max {max(runs):.2f})  {middle / peer:.2f} x imports"
+        )
 
 
 if __name__ == "__main__":

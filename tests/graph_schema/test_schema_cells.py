@@ -48,8 +48,10 @@ def read(column, *values, decimal=""):
         (["0,123"], [0.123]),
         ([".5", "5."], [0.5, 5]),
     ],
-    ids=["plain", "F06", "F07-space", "F07-nbsp", "F07-thin", "F07-apostrophe", "F07-commas", "F07-points"]
-    + ["F06-thousands", "F06-decided", "outer-space", "F11-blank", "F05", "leading-zero", "bare-point"],
+    ids=[
+        "plain", "F06", "F07-space", "F07-nbsp", "F07-thin", "F07-apostrophe", "F07-commas", "F07-points",
+        "F06-thousands", "F06-decided", "outer-space", "F11-blank", "F05", "leading-zero", "bare-point",
+    ],
 )  # fmt: skip
 def test_numbers_are_read_column_by_column(cells, numbers):
     values, faults = read(ANY, *cells)
@@ -82,7 +84,7 @@ def test_numbers_are_read_column_by_column(cells, numbers):
         ("n/a", "number.words"),
         ("—", "number.words"),
         ("нет данных", "number.words"),
-        ("около 5", "number.format"),
+        ("около 5", "number.words"),
         ("TRUE", "number.boolean"),
         ("истина", "number.boolean"),
         ("#REF!", "cell.excel_error"),
@@ -91,7 +93,7 @@ def test_numbers_are_read_column_by_column(cells, numbers):
         ("1,23,456", "number.format"),
         ("1;2", "number.format"),
         ("5\0", "cell.control"),
-        ("1" * 100_001, "cell.too_long"),
+        ("x" * 100_001, "cell.too_long"),
     ],
 )
 def test_f_what_is_no_number_is_called_by_its_name(cell, code):
@@ -132,7 +134,7 @@ def test_every_double_reads_back_exactly_from_its_own_text(numbers):
     assert not faults
 
 
-@given(st.lists(st.integers(-10**9, 10**9).map(lambda n: n / 100), min_size=1))
+@given(st.lists(st.integers(-(10**9), 10**9).map(lambda n: n / 100), min_size=1))
 def test_decimal_commas_mean_the_same_as_decimal_points(numbers):
     texts = [f"{number:.2f}" for number in numbers]
     assert read(ANY, *texts) == read(ANY, *(text.replace(".", ",") for text in texts))
@@ -146,7 +148,9 @@ def test_f03_f15_limits():
 
 
 def test_numbers_of_a_spreadsheet_are_taken_as_they_are():
-    values, faults = read(ANY, 1, 2.5, None, Decimal("0.1"), np.float64(3), "4,5", 10**400, float("nan"), True)
+    values, faults = read(
+        ANY, 1, 2.5, None, Decimal("0.1"), np.float64(3), "4,5", 10**400, float("nan"), True
+    )
     assert values == [1, 2.5, None, 0.1, 3, 4.5, None, None, None]
     assert faults == {6: "number.out_of_range", 7: "number.not_finite", 8: "number.boolean"}
 
@@ -195,7 +199,10 @@ def test_what_is_no_date(cell, code):
 
 
 def test_iso_dates_of_any_precision():
-    assert read(DATE, "2024", "2024-02", "2024-02-29", 2024) == (["2024", "2024-02", "2024-02-29", "2024"], {})
+    assert read(DATE, "2024", "2024-02", "2024-02-29", 2024) == (
+        ["2024", "2024-02", "2024-02-29", "2024"],
+        {},
+    )
 
 
 def test_text_keeps_everything_but_its_normal_form():
@@ -215,13 +222,15 @@ def test_surrogates_are_refused_not_raised():
     assert read(TEXT, "\ud800")[1] == {0: "cell.control"}
 
 
-@pytest.mark.parametrize("bad", list(":/\\?#%\"'<>{}|`; \t") + ["a b", "a/b?c#d", "{{7*7}}", "'})--"])
+@pytest.mark.parametrize("bad", [*":/\\?#%\"'<>{}|`; \t", "a b", "a/b?c#d", "{{7*7}}", "'})--"])
 def test_e14_characters_that_an_id_may_not_hold(bad):
     cell = f"a{bad}b"
     assert read(ID, cell)[1] == {0: "id.characters"}
 
 
-@pytest.mark.parametrize("good", ["007", "1E5", "NA", "null", "завод-1", "Қостанай", "a.b_c-d", "x(1)", "a+b", "№7", "=1+1"])
+@pytest.mark.parametrize(
+    "good", ["007", "1E5", "NA", "null", "завод-1", "Қостанай", "a.b_c-d", "x(1)", "a+b", "№7", "=1+1"]
+)
 def test_ids_that_are_fine(good):
     assert read(ID, good) == ([good], {})
 

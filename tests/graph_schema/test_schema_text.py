@@ -21,7 +21,14 @@ from graph_schema.text import (
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("А-01", "A-01"), ("АВС", "ABC"), ("ВЕКМНОРСТХ", "BEKMHOPCTX"), ("ІЈҺҮ", "IJHY"), ("ΑΒΕ", "ABE"), ("ｋｚ", "kz")],
+    [
+        ("А-01", "A-01"),
+        ("АВС", "ABC"),
+        ("ВЕКМНОРСТХ", "BEKMHOPCTX"),
+        ("ІЈҺҮ", "IJHY"),
+        ("ΑΒΕ", "ABE"),
+        ("ｋｚ", "kz"),
+    ],
     ids=["E04", "E05", "cyrillic", "kazakh", "greek", "E09"],
 )
 def test_lookalikes_have_one_skeleton(one, other):
@@ -67,7 +74,9 @@ def test_invisible_characters_are_named_and_removed():
 
 
 def test_difference_names_both_letters():
-    assert difference("сode", "code") == "U+0441 CYRILLIC SMALL LETTER ES instead of U+0063 LATIN SMALL LETTER C"
+    assert (
+        difference("сode", "code") == "U+0441 CYRILLIC SMALL LETTER ES instead of U+0063 LATIN SMALL LETTER C"
+    )
 
 
 def test_scripts_of_a_word():

@@ -67,7 +67,9 @@ def test_f13_an_unknown_unit_names_the_nearest():
     assert "tonnes" in unknown.value.nearest
 
 
-@pytest.mark.parametrize("unit", ["ton", "9**9**9**9", "__import__('os')", "t" * 10_000, "%", "", "kg if 1 else t"])
+@pytest.mark.parametrize(
+    "unit", ["ton", "9**9**9**9", "__import__('os')", "t" * 10_000, "%", "", "kg if 1 else t"]
+)
 def test_ambiguous_or_hostile_units_are_unknown_at_once(unit):
     with pytest.raises(UnitError) as unknown:
         factor(unit, "t")

@@ -50,6 +50,7 @@ def build(rows: Rows, home: str = "") -> ValueChain:
             schema=arrow_schema(TABLES[name]),
         )
         for name, given in rows.items()
+        if given
     }
     return ValueChain(dataset, tables)
 

@@ -32,18 +32,19 @@ def dice(chain):
     return random.Random(chain.fingerprint)
 
 
-def ways(chain, ask):
-    """Parameters to ask with: as it comes, one region, regions of one level, and by owner."""
-    regions = list(chain.ids("regions"))
-    found = [{}]
+def ways(chain, ask, home=True, owner=True):
+    """Parameters to ask with, by territory and by owner: of the many, one or two that the dataset picks."""
+    regions, rng = list(chain.ids("regions")), dice(chain)
+    found = [{}] if home or not regions else []
     if regions:
-        found += [{"region": dice(chain).choice(regions)}, {"level": "region"}]
-    return found + ([{"boundary": "owner"}] if ask.name == "missing-links" else [])
+        found += [{"region": rng.choice(regions)}, {"level": rng.choice(("region", "district"))}]
+    by_owner = [{"boundary": "owner"}] if owner and ask.name == "missing-links" else []
+    return [rng.choice(found), *(by_owner if rng.random() < 0.5 else [])]
 
 
 def placed(chain, ask):
     """The ways to ask by territory."""
-    return [way for way in ways(chain, ask) if "boundary" not in way]
+    return ways(chain, ask, owner=False)
 
 
 def kept(name):

@@ -404,7 +404,7 @@ def test_a_wide_file_gives_one_warning_not_hundreds(broken):
 def test_c14_a_million_mistakes_are_bounded_and_counted(broken):
     rows = "".join(f"e1,e2,alumina,f{i},x{i}\n" for i in range(3_000))
     report = check(broken(flows__csv=f"from_id,to_id,product_id,flow_id,quantity\n{rows}"))
-    shown = [p for p in report.problems if p.code == "number.format"]
+    shown = [p for p in report.problems if p.code == "number.words"]
     assert len(shown) == 1_001
     assert "2,000 more" in shown[-1].message
     assert {c.table: c.set_aside for c in report.counts}["flows"] == 3_000

@@ -164,3 +164,20 @@ def test_unknown_purchase_makes_the_link_unconnected_of_unknown_size():
     )
     rows = {r.kind: (r.quantity, r.bound) for r in ask(chain)}
     assert rows == {"unconnected": (None, "unknown"), "capacity_gap": (80, "at_most")}
+
+
+def test_a_recorded_value_comes_before_a_price_and_is_shared_over_the_pieces():
+    def with_value(value, **more):
+        return case(
+            [makes("mine", "ore", 100), makes("smelter", "metal", 10, capacity=25)],
+            [flow("mine", "abroad", "ore", 80, value=value, **more), flow("mine", "smelter", "ore", 20)],
+            prices=[{"product_id": "ore", "market_id": "abroad", "price": 50.0}],
+            exchange_rates=[{"currency": "KZT", "to_currency": "USD", "year": 2020, "rate": 0.0025}],
+        )
+
+    assert {r.kind: r.value for r in ask(with_value(1600))} == {"price_leakage": 600, "capacity_gap": 1000}
+    assert {r.kind: r.value for r in ask(with_value(None))} == {"price_leakage": 1500, "capacity_gap": 2500}
+    in_tenge = {r.kind: r.value for r in ask(with_value(640_000, currency="KZT"))}
+    assert in_tenge == {"price_leakage": pytest.approx(600), "capacity_gap": pytest.approx(1000)}
+    without_rate = {r.kind: r.value for r in ask(with_value(640_000, currency="EUR"))}
+    assert without_rate == {"price_leakage": 1500, "capacity_gap": 2500}

@@ -78,3 +78,15 @@ def test_words_from_the_data_stay_words(graph):
 def test_two_nodes_of_one_name_are_refused():
     with pytest.raises(ValueError, match="would both be called 'a:b'"):
         graphml(nx.DiGraph([(("a", "b"), "a:b")]))
+
+
+@pytest.mark.parametrize("view", ["recipe_graph", "enterprise_graph", "value_chain_graph"])
+def test_the_graphs_of_a_real_chain_can_be_written_and_read(view):
+    import valuechain
+    from loaders import load
+
+    whole = getattr(valuechain, view)(load("pavlodar"))
+    for back in (nx.parse_graphml(graphml(whole)), nx.read_gexf(BytesIO(gexf(whole).encode()))):
+        assert back.number_of_nodes() == whole.number_of_nodes()
+        assert back.number_of_edges() == whole.number_of_edges()
+        assert {":".join(node) for node in whole} == set(back)

@@ -90,6 +90,7 @@ def test_search_finds_by_label_in_three_scripts_and_opens_the_panel(opened, page
 
 def test_a_click_on_a_box_fills_the_panel_and_lights_its_chain(opened, page, aluminium):
     opened(aluminium)
+    page.locator("#fit").click()
     before = drawn(page)
     page.locator("#graph").focus()
     page.keyboard.press("ArrowRight")  # the first box; then along the links
@@ -105,6 +106,7 @@ def test_a_click_on_a_box_fills_the_panel_and_lights_its_chain(opened, page, alu
     assert page.locator("#panel-kind.missing").count() == 1
     assert drawn(page) != before
     page.locator("#close").click()
+    page.locator("#fit").click()
     assert drawn(page) == before
 
 
@@ -134,6 +136,19 @@ def test_the_legend_hides_and_shows_and_moves_nothing(opened, page, aluminium):
     entry.click()
     page.mouse.move(5, 5)
     assert drawn(page) == before
+
+
+def test_the_frame_around_it_hears_of_a_selection(page, tmp_path, aluminium):
+    (tmp_path / "chain.html").write_text(network_page(aluminium), encoding="utf-8")
+    frame = '<iframe sandbox="allow-scripts" src="chain.html" width="1200" height="800"></iframe>'
+    script = "<script>heard = []; onmessage = (event) => heard.push(event.data)</script>"
+    (tmp_path / "outer.html").write_text(f"<!doctype html>{script}{frame}", encoding="utf-8")
+    page.goto((tmp_path / "outer.html").as_uri())
+    inside = page.frame_locator("iframe")
+    inside.locator("#graph canvas").wait_for()
+    inside.get_by_role("button", name="Alumina", exact=True).first.click()
+    page.wait_for_function("heard.length")
+    assert page.evaluate("heard") == [{"type": "valuechain:select", "id": "alumina"}]
 
 
 def test_a_link_opens_a_box(opened, page, aluminium):

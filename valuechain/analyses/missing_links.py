@@ -60,9 +60,11 @@ class MissingLink:
         str, Text("is the absence of local makers declared?", ("declared", "not recorded", "present"))
     ]
     share: Annotated[float | None, Quantity("share", "part of the local output")]
-    value: Annotated[float | None, Quantity("currency", "worth of the quantity at the price abroad")]
+    value: Annotated[
+        float | None, Quantity("currency", "worth of the quantity: as recorded, else at the price abroad")
+    ]
     currency: Annotated[str, Text("currency of the value")]
-    value_note: Annotated[str, Text("which price was used, or why there is no value")]
+    value_note: Annotated[str, Text("what the value rests on, or why there is none")]
     reason: Annotated[str, Text("why it is a gap")]
     routes: Annotated[
         tuple[Route, ...], Text("what it could become, or how it could be made: options, not to be summed")
@@ -248,7 +250,7 @@ class _Scene:
         routes, recipe_rows = find(self.chain, product["product_id"], quantity, local, self.year)
         flows = self._trail.flows(zone, product["product_id"], arriving=upstream or kind == "unconnected")
         case, suppliers = self._case(at, kind, zone, product, quantity, routes, flows)
-        value, currency, value_note, price_rows = self._value(product, quantity, case)
+        value, currency, value_note, price_rows = self._value(at, kind, product, quantity, case)
         territory_zone = self.zones.ground == "territory" and zone_id != WHOLE
         return MissingLink(
             gap_id=f"{kind}:{zone_id}:{product['product_id']}",
@@ -358,12 +360,21 @@ class _Scene:
         )
 
     def _value(
-        self, product: dict[str, Any], quantity: float | None, case: Case
+        self, at: int, kind: str, product: dict[str, Any], quantity: float | None, case: Case
     ) -> tuple[float | None, str, str, list[dict[str, Any]]]:
+        """Return value, currency, a note on it and the price rows: recorded value first, then a price."""
         row = price(self.chain, product["product_id"], self.year)
         rows = list(case.wedge or ()) or ([row] if row else [])
         if quantity is None:
             return None, "", "no value: the quantity is not known", rows
+        paid, outflow = float(self.book.outflow_value[at]), float(self.book.outflow[at])
+        if kind != "missing_input" and outflow and not math.isnan(paid) and not self.book.outflow_unknown[at]:
+            return (
+                paid * quantity / outflow,
+                self.chain.dataset.currency,
+                "from the recorded value of the flows",
+                rows,
+            )
         if row is None:
             return None, "", f"no value: the dataset has no price abroad for {product['name']}", rows
         value, currency = worth(self.chain, quantity, row)

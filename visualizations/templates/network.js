@@ -5,6 +5,7 @@
   const data = JSON.parse($("data").textContent);
   const { nodes, edges, picture } = data;
   const node = new Map(nodes.map((n) => [n.id, n]));
+  const rows = document.querySelectorAll("tr[data-box], tr[data-arrow]");
   const hiddenSigns = new Set();
   const probe = document.createElement("canvas").getContext("2d");
   probe.lineWidth = 12;
@@ -46,9 +47,7 @@
   }
 
   // ---- drawing -------------------------------------------------------------------------------
-  function font(size, bold) {
-    return (bold ? "600 " : "") + size + "px " + picture.font.family;
-  }
+  const font = (size, bold) => (bold ? "600 " : "") + size + "px " + picture.font.family;
 
   function drawLanes(ctx) {
     ctx.textAlign = "center";
@@ -99,7 +98,6 @@
     drawLanes(ctx);
     const shown = edges.filter(edgeShown);
     shown.forEach((e) => drawArrow(ctx, e));
-    ctx.textAlign = "center";
     shown.forEach((e) => drawWords(ctx, e));
     ctx.restore();
   }
@@ -151,8 +149,8 @@
   }
 
   function whole() {
-    const m = measured();
-    network.moveTo({ position: { x: m.x, y: m.y }, scale: m.scale });
+    const { x, y, scale } = measured();
+    network.moveTo({ position: { x, y }, scale });
   }
 
   // The first view: all of it where that can be read, else the first missing link, or the left end.
@@ -186,24 +184,32 @@
     graph.style.height = Math.round(Math.max(300, Math.min(needed, most))) + "px";
   }
 
-  function zoom(by) {
-    network.moveTo({ scale: Math.min(4, Math.max(0.1, network.getScale() * by)) });
-  }
+  const zoom = (by) => network.moveTo({ scale: Math.min(4, Math.max(0.1, network.getScale() * by)) });
 
+  // Bring a box into view and out from under the details, moving no further than that needs.
   function reveal(id) {
     const at = network.canvasToDOM({ x: node.get(id).x, y: node.get(id).y });
     const box = $("graph").getBoundingClientRect();
-    const room = 90 * network.getScale();
-    if (at.x < room || at.y < 30 || at.x > box.width - room || at.y > box.height - 30) {
-      network.moveTo({ position: { x: node.get(id).x, y: node.get(id).y } });
-    }
+    const panel = window.innerWidth > 720 ? $("panel").offsetWidth + 12 : 0;
+    const scale = network.getScale();
+    const over = (where, low, high) => Math.min(0, where - low) + Math.max(0, where - high);
+    const view = network.getViewPosition();
+    const x = view.x + over(at.x, 95 * scale, box.width - panel - 95 * scale) / scale;
+    const y = view.y + over(at.y, 45 * scale, box.height - 45 * scale) / scale;
+    network.moveTo({ position: { x: x, y: y } });
   }
 
   // ---- details -------------------------------------------------------------------------------
-  function element(name, words, kind) {
+  function element(name, words) {
     const made = document.createElement(name);
     made.textContent = words;
-    if (kind) made.className = kind;
+    return made;
+  }
+
+  function button(words, act) {
+    const made = element("button", words);
+    made.type = "button";
+    made.addEventListener("click", act);
     return made;
   }
 
@@ -212,10 +218,8 @@
     const ul = document.createElement("ul");
     for (const e of list) {
       const li = document.createElement("li");
-      const go = element("button", node.get(e[end]).box.name);
-      go.type = "button";
+      const go = button(node.get(e[end]).box.name, () => choose(e[end], true));
       go.append(element("small", e.title.split(" · ").slice(1).join(" · ")));
-      go.addEventListener("click", () => choose(e[end], true));
       if (e.arrow.state === "missing") li.className = "missing";
       li.append(go);
       ul.append(li);
@@ -232,7 +236,7 @@
     const state = n ? n.box.state : e.arrow.state;
     const kind = n ? [n.box.kind, n.box.state, n.box.subtitle, n.box.group] : e.title.split(" · ").slice(1);
     $("panel-kind").textContent = [...new Set(kind.filter(Boolean))].join(" · ");
-    $("panel-kind").className = state === "missing" ? "missing" : "";
+    $("panel-kind").className = state;
     $("panel-details").replaceChildren(
       ...(n ? n.box.details : []).flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
     $("panel-links").replaceChildren(
@@ -240,13 +244,11 @@
             : linkList("From", [e], "from")),
       ...(n ? linkList("Goes to", edges.filter((e) => e.from === n.id && edgeShown(e)), "to")
             : linkList("To", [e], "to")));
-    $("panel").scrollTop = 0;
   }
 
   function markRows() {
-    for (const row of document.querySelectorAll("tr[data-box], tr[data-arrow]")) {
-      const is = typeof chosen === "number" ? row.dataset.arrow === String(chosen) : chosen !== null && row.dataset.box === chosen;
-      if (is) row.setAttribute("aria-current", "true");
+    for (const row of rows) {
+      if (chosen !== null && (row.dataset.box ?? Number(row.dataset.arrow)) === chosen) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
     }
   }
@@ -286,17 +288,10 @@
       (a, b) => rank(a) - rank(b) || a.box.name.length - b.box.name.length) : [];
     list.replaceChildren(...hits.slice(0, 8).map((n) => {
       const li = document.createElement("li");
-      const go = element("button", n.box.name);
-      go.type = "button";
-      go.addEventListener("click", () => { list.hidden = true; choose(n.id, true); });
-      li.append(go);
+      li.append(button(n.box.name, () => { list.hidden = true; choose(n.id, true); }));
       return li;
     }));
-    if (!hits.length) {
-      const li = document.createElement("li");
-      li.append(element("p", "Nothing of that name here."));
-      list.append(li);
-    }
+    if (!hits.length) list.append(element("li", "Nothing of that name here."));
     for (const row of document.querySelectorAll("tr[data-box]")) {
       row.hidden = Boolean(asked) && !hits.some((n) => n.id === row.dataset.box);
     }
@@ -306,8 +301,8 @@
   // ---- keys ----------------------------------------------------------------------------------
   function walk(key) {
     const sorted = (list) => list.filter(boxShown).sort((a, b) => a.y - b.y || a.x - b.x);
-    if (!node.has(chosen)) return sorted([...nodes])[0];
     const n = node.get(chosen);
+    if (!n) return sorted(nodes)[0];
     if (key === "ArrowRight" || key === "ArrowLeft") {
       const [here, there] = key === "ArrowRight" ? ["from", "to"] : ["to", "from"];
       const next = edges.filter((e) => e[here] === n.id && edgeShown(e)).map((e) => node.get(e[there]));
@@ -351,35 +346,26 @@
     });
     $("clear").addEventListener("click", () => { $("search").value = ""; search(); choose(null); });
     $("close").addEventListener("click", () => choose(null));
-    $("in").addEventListener("click", () => zoom(1.25));
-    $("out").addEventListener("click", () => zoom(0.8));
+    for (const [id, by] of [["in", 1.25], ["out", 0.8]]) $(id).addEventListener("click", () => zoom(by));
     $("fit").addEventListener("click", whole);
-    for (const button of document.querySelectorAll("[data-sign]")) {
-      button.disabled = false;
-      button.addEventListener("click", () => {
-        const on = button.getAttribute("aria-pressed") !== "true";
-        button.setAttribute("aria-pressed", String(on));
-        hiddenSigns[on ? "delete" : "add"](button.dataset.sign);
+    for (const entry of document.querySelectorAll("[data-sign]")) {
+      entry.disabled = false;
+      entry.addEventListener("click", () => {
+        const on = entry.getAttribute("aria-pressed") !== "true";
+        entry.setAttribute("aria-pressed", String(on));
+        hiddenSigns[on ? "delete" : "add"](entry.dataset.sign);
         network.body.data.nodes.update(nodes.map((n) => ({ id: n.id, hidden: !boxShown(n) })));
         choose(node.has(chosen) && boxShown(node.get(chosen)) ? chosen : null);
       });
     }
-    for (const row of document.querySelectorAll("tr[data-box], tr[data-arrow]")) {
+    for (const row of rows) {
       const cell = row.querySelector("th");
       const name = row.querySelector(".name") || cell.firstChild;
-      const go = element("button", name.textContent);
-      go.type = "button";
-      go.addEventListener("click", () => choose(row.dataset.box ?? Number(row.dataset.arrow), true));
-      name.replaceWith(go);
+      name.replaceWith(button(name.textContent, () => choose(row.dataset.box ?? Number(row.dataset.arrow), true)));
     }
     dark.addEventListener("change", () => {
       colour = picture.themes[dark.matches ? "dark" : "light"];
       network.redraw();
-    });
-    window.addEventListener("message", (event) => {
-      if (event.source === window.parent && event.data && event.data.type === "valuechain:show" && node.has(event.data.id)) {
-        choose(event.data.id, true);
-      }
     });
   }
 

@@ -1,0 +1,66 @@
+"""HTML pages: one template environment that escapes everything, one style sheet inside each page.
+
+A page asks for nothing outside itself and runs no script. Colours are the ones of the pictures, light and
+dark, so that a picture inside a page follows the reader's choice.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from api.shelf import Shelf
+from api.table import amount, money, percent, readable, spoken
+from api.version import version
+from valuechain import questions
+from valuechain.answer import Answer, columns
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def templates() -> Environment:
+    """Return the template environment."""
+    from visualizations.style import DARK, LIGHT
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(spoken=spoken, percent=percent, amount=amount, money=money)
+    made.globals.update(version=version(), light=_variables(LIGHT.colours()), dark=_variables(DARK.colours()))
+    return made
+
+
+def start_page(shelf: Shelf) -> str:
+    """Return the page that leads to every dataset's report, picture and data."""
+    named = questions()
+    gap_questions = [name for name, a in named.items() if tells_gaps(a.row_type)]
+    served = []
+    for name, chain in shelf.chains.items():
+        gaps = [row for q in gap_questions for row in shelf.answer(name, q, {})]
+        known = sum(row.quantity is not None for row in gaps)
+        served.append({"name": name, "chain": chain, "gaps": len(gaps), "known": known})
+    template = templates().get_template("start.html")
+    return template.render(served=served, questions=named.values(), pictured=gap_questions[:1])
+
+
+def answer_page(answer: Answer[Any], names: Sequence[str] = ()) -> str:
+    """Return one answer as a page of its own."""
+    return templates().get_template("answer.html").render(answer=answer, columns=readable(answer, names))
+
+
+def tells_gaps(row_type: type) -> bool:
+    """Whether the rows of a question are gaps: each has a `gap_id`."""
+    return "gap_id" in columns(row_type)
+
+
+def _variables(colours: dict[str, str]) -> Markup:
+    """Return colours as CSS variables; they are constants of `visualizations.style`."""
+    return Markup("".join(f"--{name}:{colour};" for name, colour in colours.items()))  # noqa: S704
