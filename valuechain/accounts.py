@@ -179,7 +179,7 @@ def _money(chain: ValueChain, rows: pa.Table, year: int) -> Floats:
     factors = [rate(chain, c, chain.dataset.currency, year) or np.nan for c in coded.dictionary.to_pylist()]
     at = np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False))
     rates: Floats = np.append(np.array(factors, dtype=float), np.nan)
-    return numbers(rows, "value") * rates[at]
+    return np.asarray(numbers(rows, "value") * rates[at])
 
 
 def _group(
