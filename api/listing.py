@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from api.views import pictured
 from graph_schema import TABLES, Key, Quantity, Text
 from loaders import CheckReport
 from valuechain import ValueChain, questions
@@ -48,7 +49,7 @@ def summary(name: str, chain: ValueChain) -> dict[str, Any]:
             "self": home,
             "html": f"/datasets/{place}",
             "answers": {question: f"{home}/answers/{question}" for question in questions()},
-            "views": {question: f"{home}/views/{question}.html" for question in questions()},
+            "views": {question: f"{home}/views/{question}.html" for question in pictured()},
         },
     }
 

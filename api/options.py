@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from valuechain.model import ValueChain
     from valuechain.registry import Parameter
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -16,6 +17,15 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 dataset = click.argument("dataset")
 lenient = click.option("--lenient", is_flag=True, help="Set bad rows aside and go on without them.")
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of a table.")
+
+
+def load_once(address: str, lenient: bool) -> "ValueChain":
+    """Load a dataset for a process that ends with the command: nothing looks for pandas."""
+    from graph_schema.light import without_pandas
+    from loaders import load
+
+    without_pandas()
+    return load(address, lenient=lenient)
 
 
 def option_of(parameter: "Parameter") -> click.Option:

@@ -15,8 +15,9 @@ from markupsafe import Markup
 from api.shelf import Shelf
 from api.table import amount, money, percent, readable, spoken
 from api.version import version
+from api.views import tells_gaps
 from valuechain import questions
-from valuechain.answer import Answer, columns
+from valuechain.answer import Answer
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,7 +42,7 @@ def templates() -> Environment:
 def start_page(shelf: Shelf) -> str:
     """Return the page that leads to every dataset's report, picture and data."""
     named = questions()
-    gap_questions = [name for name, a in named.items() if tells_gaps(a.row_type)]
+    gap_questions = [name for name, a in named.items() if tells_gaps(a)]
     served = []
     for name, chain in shelf.chains.items():
         gaps = [row for q in gap_questions for row in shelf.answer(name, q, {})]
@@ -54,11 +55,6 @@ def start_page(shelf: Shelf) -> str:
 def answer_page(answer: Answer[Any], names: Sequence[str] = ()) -> str:
     """Return one answer as a page of its own."""
     return templates().get_template("answer.html").render(answer=answer, columns=readable(answer, names))
-
-
-def tells_gaps(row_type: type) -> bool:
-    """Whether the rows of a question are gaps: each has a `gap_id`."""
-    return "gap_id" in columns(row_type)
 
 
 def _variables(colours: dict[str, str]) -> Markup:

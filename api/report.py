@@ -2,8 +2,7 @@
 
 The page holds pictures as SVG, gaps of known size ranked, gaps of unknown size apart, the other questions,
 audits, notes on the data, sources, and how everything was computed. It is made from the answers alone, so
-a new question appears in it by itself: one whose rows are gaps (`gap_id`) among the gaps, any other as a
-table.
+a new question appears in it by itself: one whose rows are gaps among the gaps, any other as a table.
 """
 
 import inspect
@@ -17,8 +16,9 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from api.output import csv_bytes, write
-from api.pages import tells_gaps, templates
+from api.pages import templates
 from api.table import Column, readable
+from api.views import tells_gaps
 from valuechain import ValueChain, questions
 from valuechain.answer import Answer, columns
 from valuechain.audits import audits
@@ -44,7 +44,7 @@ class Asked:
     @property
     def gaps(self) -> bool:
         """Whether its rows are gaps."""
-        return tells_gaps(self.answer.row_type)
+        return tells_gaps(self.analysis)
 
     @property
     def method(self) -> list[str]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from graph_schema import Key, NotFoundError, ParameterError, Quantity
 from graph_schema.text import nearest
-from valuechain import ValueChain, value_chain_graph
+from valuechain import ValueChain, questions, value_chain_graph
+from valuechain.answer import columns
 from valuechain.registry import Analysis, Parameter
 
 OPTIONS = (
@@ -21,6 +22,11 @@ OPTIONS = (
         "limit", int, False, 60, Quantity("boxes", "fold the picture to about this many boxes, 5 to 500")
     ),
 )
+
+_GAP = {
+    *("gap_id", "kind", "region_id", "owner_id", "product_id", "product_name", "quantity", "unit", "bound"),
+    *("basis", "share", "value", "currency", "value_note", "reason", "routes", "closing_options", "evidence"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,20 @@ class Format:
     """Whether it is made from the graph of the dataset, not from a picture of it."""
 
 
+def tells_gaps(analysis: Analysis) -> bool:
+    """Whether the rows of a question are gaps with all that a picture or a report tells of one."""
+    return columns(analysis.row_type).keys() >= _GAP
+
+
+def pictured() -> tuple[str, ...]:
+    """Return the names of the questions whose answer can be drawn."""
+    return tuple(name for name, analysis in questions().items() if tells_gaps(analysis))
+
+
 def view(chain: ValueChain, form: str, analysis: Analysis, given: Mapping[str, Any]) -> bytes | str:
     """Return the picture of one answer in one format; `given` holds picture options and parameters."""
+    if not tells_gaps(analysis):
+        raise NotFoundError("picture", analysis.name, pictured())
     options = {o.name: given.get(o.name, o.default) for o in OPTIONS}
     own = {name: value for name, value in given.items() if name not in options}
     if FORMATS[form].graph:

@@ -75,7 +75,7 @@ def _missing(
     for column in table:
         if column.required and column.name not in present:
             near = nearest(column.name, filter(None, unknown.values()), 1)
-            hint = f"is it the column {near[0]}?" if near else column.description
+            hint = f"is it the column {near[0]}?" if near else f"it holds: {column.description}"
             findings.add("column.missing", raw.file, 1, column.name, nearest=hint)
 
 

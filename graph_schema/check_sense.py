@@ -85,7 +85,7 @@ def _nesting(sheet: Sheet) -> None:
             place = around.get(place)
         if place and place in path:
             cycle = path[path.index(place) :]
-            words = {"value": repr(place), "path": " > ".join([*cycle, place])}
+            words = {"value": place, "path": " > ".join([*cycle, place])}
             rows = [other for other, name in enumerate(ids) if name in cycle]
             sheet.fault("region.cycle", np.array([row]), "parent_id", same(**words), whole=rows)
         done.update(path)

@@ -39,4 +39,7 @@ class Text:
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
         schema = {**handler(core), "description": self.description}
-        return {**schema, "enum": list(self.choices)} if self.choices else schema
+        if not self.choices:
+            return schema
+        words = {"enum": list(self.choices)}
+        return {**schema, "items": {**schema["items"], **words}} if "items" in schema else {**schema, **words}

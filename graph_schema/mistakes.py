@@ -4,7 +4,7 @@ Values are shown with at most 120 characters and with control and invisible char
 """
 
 from graph_schema.problems import Problem, Severity
-from graph_schema.text import shown
+from graph_schema.text import escaped, shown
 from graph_schema.wording import Mistake
 from graph_schema.wording_files import FILE_MISTAKES
 from graph_schema.wording_rows import ROW_MISTAKES
@@ -29,9 +29,10 @@ def problem(
     """Return the problem `code` at a place, worded with `words`."""
     mistake = MISTAKES[code]
     text = shown(value)
-    filled = _Words(column=column, value=repr(text), **words)
-    message, hint = mistake.message.format_map(filled), mistake.hint.format_map(filled)
-    return Problem(file, line, column, code, mistake.severity, text, message, hint)
+    filled = _Words(column=column, value=f"'{text}'", **words)
+    message = escaped(mistake.message.format_map(filled))
+    hint = escaped(mistake.hint.format_map(filled))
+    return Problem(escaped(file), line, escaped(column), code, mistake.severity, text, message, hint)
 
 
 def refuses(found: Problem) -> bool:

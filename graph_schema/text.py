@@ -39,10 +39,14 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def escaped(text: str) -> str:
+    """Return `text` on one line, with everything that cannot be seen written as `\\u200B`."""
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04X}", text)
+
+
 def shown(value: object) -> str:
-    """Return `value` as a person may safely read it: one line, at most 120 characters."""
-    text = "" if value is None else str(value)
-    text = _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04X}", text[: _SHOWN + 1])
+    """Return `value` as a person may safely read it: escaped, at most 120 characters."""
+    text = escaped(("" if value is None else str(value))[: _SHOWN + 1])
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 

@@ -7,6 +7,7 @@ and cells too far to the right. What this module lets through, openpyxl may open
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,7 @@ MOST_PARTS = 10_000
 TIGHTEST = 250
 """How many times its packed size a part may unpack to."""
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _SMALL = 1 << 20
 _CHUNK = 1 << 20
 _OVERLAP = 256
@@ -53,10 +55,16 @@ def inspect(path: Path, findings: Findings) -> Parts | None:
         hint = "save it as .xlsx, without a password" if "xls " in kind else "export the data to .xlsx again"
         findings.add("excel.format", path.name, reason=f"it looks like {kind}", hint=hint)
         return None
-    with zipfile.ZipFile(path) as archive:
-        if not _directory(archive, path.name, findings):
-            return None
-        return _parts(archive, path.name, findings)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if not _directory(archive, path.name, findings):
+                return None
+            return _parts(archive, path.name, findings)
+    except _DAMAGED as error:
+        findings.add(
+            "excel.format", path.name, reason=f"it is damaged ({error})", hint="restore it from a copy"
+        )
+        return None
 
 
 def _directory(archive: zipfile.ZipFile, file: str, findings: Findings) -> bool:
@@ -95,25 +103,9 @@ def _unsafe(name: str) -> bool:
 def _parts(archive: zipfile.ZipFile, file: str, findings: Findings) -> Parts | None:
     """Look through the XML parts."""
     seen = Parts()
-    fit = True
-    for name in archive.namelist():
-        if not name.casefold().endswith((".xml", ".rels", ".vml")):
-            continue
-        try:
-            fit &= _part(archive, name, seen, file, findings)
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ) as error:
-            findings.add(
-                "excel.format", file, reason=f"{name} is damaged: {error}", hint="restore it from a copy"
-            )
-            return None
-    return seen if fit else None
+    names = [name for name in archive.namelist() if name.casefold().endswith((".xml", ".rels", ".vml"))]
+    fit = [_part(archive, name, seen, file, findings) for name in names]
+    return seen if all(fit) else None
 
 
 def _part(archive: zipfile.ZipFile, name: str, seen: Parts, file: str, findings: Findings) -> bool:

@@ -164,15 +164,19 @@ def _undecodable(content: BinaryIO, encoding: str) -> _Undecodable | None:
 
 
 def _encoding_hint(content: BinaryIO, fault: _Undecodable) -> str:
-    content.seek(max(0, fault.offset - 20))
-    around = content.read(200).decode("cp1251", errors="replace")
-    if sum("а" <= letter.casefold() <= "я" for letter in around) > 2:
+    """Guess in words, never in deeds, why the file is not what it should be."""
+    start = max(0, fault.offset - _CHUNK)
+    content.seek(start)
+    before = content.read(fault.offset - start)
+    after = content.read(200)
+    if len(after) < 4 and not before.isascii():
+        return "the file seems to be cut off inside a letter"
+    letters = after.decode("cp1251", errors="replace").casefold()
+    if before.isascii() and sum("а" <= letter <= "я" for letter in letters) > 2:
         return (
             'it looks like windows-1251: write encoding = "cp1251" in dataset.toml, or save the file as UTF-8'
         )
-    return (
-        "save the file as UTF-8, or declare its encoding in dataset.toml; it may also be cut off or damaged"
-    )
+    return "save the file as UTF-8, or declare its encoding in dataset.toml; it may also be damaged"
 
 
 def detect_delimiter(line: str, table: Table) -> str:
@@ -193,6 +197,7 @@ class _Reader:
         self._lines = Lines(file, findings)
         self._width = 0
         self._broken: list[int] = []
+        self._whole = True
         self._short: tuple[int, int] | None = None
         first = text.readline()
         separator = _SEPARATOR.fullmatch(first)
@@ -210,7 +215,6 @@ class _Reader:
         """Return the table."""
         batches: list[list[pa.Array]] = []
         header: tuple[str, ...] = ()
-        whole = True
         line = self._skipped + 1
         try:
             header = tuple(name.strip() for name in next(self._rows, []))
@@ -225,10 +229,10 @@ class _Reader:
                     batch = []
         except csv.Error as error:
             self._failed(error, line)
-            whole = False
+            self._whole = False
         batches.append(_columns(batch, self._width) if header else [])
         self._report_short(last=True)
-        return self._table(header, batches, whole)
+        return self._table(header, batches)
 
     def _row(self, row: list[str], line: int, batch: list[list[str]]) -> None:
         if not (row and row[0]) and is_blank(row):
@@ -245,12 +249,14 @@ class _Reader:
             return row[: self._width]
         self._report_short(last=False)
         self._broken.append(len(self._lines))
+        other = self._other_delimiter(row)
         if _CONFLICT.match(row[0]):
             self._findings.add("file.conflict_markers", self._file, line, value=row[0])
-        elif len(row) < self._width and not self._other_delimiter(row):
+        elif len(row) < self._width and not other:
             self._short = line, len(row)
         else:
-            self._wrong_width(line, len(row), self._other_delimiter(row))
+            self._wrong_width(line, len(row), other)
+        self._whole &= not other  # the first cell is then no id
         return [*row[: self._width], *[""] * (self._width - len(row))]
 
     def _other_delimiter(self, row: list[str]) -> str:
@@ -282,13 +288,15 @@ class _Reader:
             found = self._skipped + self._rows.line_num
             self._findings.add("csv.quote", self._file, opened, opened=opened, found=found)
 
-    def _table(self, header: tuple[str, ...], batches: list[list[pa.Array]], whole: bool) -> RawTable:
+    def _table(self, header: tuple[str, ...], batches: list[list[pa.Array]]) -> RawTable:
         columns: dict[str, pa.ChunkedArray] = {}
         for place, name in enumerate(header):
             parts = [batch[place] for batch in batches]
             columns.setdefault(name or f"#{place + 1}", pa.chunked_array(parts, pa.string()))
         lines = self._lines.numbers()
-        return RawTable(self._name, self._file, header, columns, lines, frozenset(self._broken), not whole)
+        return RawTable(
+            self._name, self._file, header, columns, lines, frozenset(self._broken), not self._whole
+        )
 
 
 def _columns(rows: list[list[str]], width: int) -> list[pa.Array]:

@@ -114,7 +114,7 @@ def recover(target: Path) -> None:
     with contextlib.suppress(OSError):
         target = target.resolve()
         if _aside(target).exists():
-            with _lock(target.parent):
+            with lock(target.parent):
                 _restore(target, _aside(target))
 
 
@@ -133,7 +133,7 @@ def _saving(target: Path) -> Iterator[None]:
     """Hold the lock, tidy up after killed saves, and word what the system reports."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _lock(target.parent):
+        with lock(target.parent):
             _restore(target, _aside(target))
             for stale in target.parent.glob(f".{_escaped(target.name)}.*.new"):
                 _remove(stale)
@@ -145,7 +145,8 @@ def _saving(target: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _lock(folder: Path) -> Iterator[None]:
+def lock(folder: Path, *, shared: bool = False) -> Iterator[None]:
+    """Keep writers of `folder` away, and other readers too unless `shared`."""
     if sys.platform == "win32":  # which has no such lock on a folder
         yield
         return
@@ -154,7 +155,7 @@ def _lock(folder: Path) -> Iterator[None]:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() > until:

@@ -5,6 +5,7 @@ two files is an error, never a choice. Links must stay inside the folder. If the
 it is being read, it is read again, so tables of two versions never mix.
 """
 
+import contextlib
 import csv
 import os
 import stat
@@ -17,7 +18,7 @@ from graph_schema import TABLES, Dataset, StoreError
 from graph_schema.findings import Findings
 from graph_schema.raw import RawTable
 from graph_schema.text import did_you_mean, nearest
-from loaders import description
+from loaders import description, files
 from loaders.csv_file import open_at_once, read_csv
 from loaders.raw import Raw, unread
 
@@ -25,34 +26,50 @@ MOST_FILES = 10_000
 """Files that a dataset's folder may have."""
 
 _SUFFIXES = (".csv", ".parquet", ".xlsx")
-_ATTEMPTS = 3
 
 
 def read(path: Path) -> Raw:
-    """Read the folder at `path`."""
-    for _ in range(_ATTEMPTS):
-        findings = Findings()
+    """Read the folder at `path`: without a lock first, and with one if somebody keeps writing."""
+    raw = _unchanged(path) or _unchanged(path)
+    if raw:
+        return raw
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # no lock to be had: one more try without
+            stack.enter_context(files.lock(path.resolve().parent, shared=True))
+        raw = _unchanged(path)
+    if raw:
+        return raw
+    findings = Findings()
+    findings.add("file.changed_during_read", path.name)
+    return Raw(Dataset(path.resolve().name), [unread(name, path.name) for name in TABLES], list(findings.problems()))
+
+
+def _unchanged(path: Path) -> Raw | None:
+    """Read the folder; nothing if it was replaced or written to meanwhile."""
+    findings = Findings()
+    with contextlib.suppress(FileNotFoundError):
         before = path.stat()
         raw = _read(path, findings)
         after = path.stat()
         if (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns):
             return raw
-    findings.add("file.changed_during_read", path.name)
-    return Raw(raw.dataset, raw.tables, list(findings.problems()))
+    return None
 
 
 def _read(path: Path, findings: Findings) -> Raw:
     try:
         with os.scandir(path) as entries:
             names = sorted(entry.name for entry, _ in zip(entries, range(MOST_FILES + 1), strict=False))
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}") from error
     if len(names) > MOST_FILES:
         findings.add("file.too_many", path.name, limit=f"{MOST_FILES:,}")
         return Raw(Dataset(path.resolve().name), [], list(findings.problems()))
     dataset = _description(path, names, findings)
-    files = _table_files(names, findings)
-    tables = [_table(path, table, files[table], dataset, findings) for table in TABLES if table in files]
+    named = _table_files(names, findings)
+    tables = [_table(path, table, named[table], dataset, findings) for table in TABLES if table in named]
     return Raw(dataset, tables, list(findings.problems()))
 
 
@@ -73,17 +90,17 @@ def _description(path: Path, names: list[str], findings: Findings) -> Dataset:
 
 def _table_files(names: list[str], findings: Findings) -> dict[str, list[str]]:
     """Return the files of each table, and warn of files that only resemble one."""
-    files: dict[str, list[str]] = {}
+    named: dict[str, list[str]] = {}
     for name in names:
         stem, suffix = Path(name).stem, Path(name).suffix
         if suffix.casefold() not in _SUFFIXES or name.startswith((".", "~")):
             continue
         if stem.casefold() in TABLES:
-            files.setdefault(stem.casefold(), []).append(name)
+            named.setdefault(stem.casefold(), []).append(name)
         else:
             near = did_you_mean(nearest(stem, TABLES, 1))
             findings.add("file.unknown", name, name=name, nearest=near)
-    return files
+    return named
 
 
 def _table(path: Path, table: str, names: list[str], dataset: Dataset, findings: Findings) -> RawTable:

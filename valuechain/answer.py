@@ -97,7 +97,8 @@ def heading(answer: Answer[Any], name: str) -> str:
     """Return the heading of a column: its words, and its unit where it is one for all rows."""
     unit = answer.units.get(name, "")
     words = name.replace("_", " ")
-    return f"{words} [{unit}]" if unit and unit not in columns(answer.row_type) else words
+    in_a_column = isinstance(columns(answer.row_type).get(unit), Text)
+    return f"{words} [{unit}]" if unit and not in_a_column else words
 
 
 def plain(value: Any) -> Any:

@@ -99,13 +99,14 @@ def _price_leakage(case: Case) -> str:
 
 
 def _capacity_gap(case: Case) -> str:
-    takes = f"{_does(case.users, 'need')} {_amount(case.requirement, case.unit)} for the output of today"
-    capacity = (
-        "and has no room for more"
+    amount = _amount(case.requirement, case.unit) if case.requirement else "an unrecorded amount"
+    takes = f"{_does(case.users, 'need')} {amount} for the output of today"
+    full = (
+        "with no room for more"
         if case.capacity_known
-        else "and its capacity is not recorded, so it counts as full"
+        else "with a capacity that is not recorded and counts as full"
     )
-    return f"{_leaves(case)}; the local process exists: {takes}, {capacity}."
+    return f"{_leaves(case)}; the local process exists: {takes}, {full}."
 
 
 def _missing_processing(case: Case) -> str:

@@ -9,6 +9,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ from graph_schema import Key, NotFoundError, ParameterError, Quantity, Text
 from graph_schema.text import nearest
 from valuechain.answer import Answer, Meaning, columns, meaning
 from valuechain.model import ValueChain
+
+_NUMBER = re.compile(
+    r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(nan|inf|infinity)", re.I | re.A
+)
+"""What counts as a number in a parameter. Python alone would take 1_000 and full-width digits too."""
 
 Caveats = Callable[..., Iterable[str]]
 
@@ -53,10 +59,10 @@ class Parameter:
 
     def _one(self, value: Any) -> Any:
         try:
-            parsed = (
-                self.kind(value) if not (self.kind is bool and isinstance(value, str)) else _boolean(value)
-            )
-        except (TypeError, ValueError):
+            if self.kind is not str and isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+                raise ValueError(value)
+            parsed = self.kind(value)
+        except (TypeError, ValueError, OverflowError):
             article = "a whole number" if self.kind is int else "a number"
             raise ParameterError(self.name, f"{value!r} is not {article}") from None
         if isinstance(parsed, float) and not -1e300 < parsed < 1e300:
@@ -185,15 +191,6 @@ def _parameter(name: str, hint: Any, default: Any) -> Parameter:
     options = [a for a in get_args(plain_type) if a not in (type(None), Ellipsis)]
     kind = options[0] if options else plain_type
     return Parameter(name, kind, many, default, meaning(hint))
-
-
-def _boolean(text: str) -> bool:
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    return words[text.lower()] if text.lower() in words else bool(_unfit(text))
-
-
-def _unfit(text: str) -> str:
-    raise ValueError(text)
 
 
 def _year(chain: ValueChain) -> int:

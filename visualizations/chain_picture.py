@@ -8,7 +8,7 @@ quantities are never summed, and a missing arrow carries the gap's quantity only
 "Missing" means that no maker is on record here. Only where the data declares to be complete is that absence.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +83,8 @@ def chain_diagram(
     whole = Diagram(
         boxes=boxes, arrows=tuple(sketch.arrows.values()), **_words(chain, answer, scope, product)
     )
-    return sketch.detailed(aggregated(whole if product is None else whole.only(whole.along(product)), limit))
+    part = whole if product is None else whole.only(whole.along(product))
+    return sketch.detailed(aggregated(part, limit, first=[product or "", *sketch.important()]))
 
 
 class _Sketch:
@@ -174,6 +175,16 @@ class _Sketch:
             if source != target:
                 self.shown |= {source, target}
                 self._add(Arrow(source, target, "implied", "possible"))
+
+    def important(self) -> Iterator[str]:
+        """Yield products as the rows of the answer stand: each gap, then its routes."""
+        routes: dict[str, list[str]] = {}
+        for arrow in self.arrows.values():
+            if arrow.state == "missing":
+                routes.setdefault(arrow.source, []).append(arrow.target)
+        for row in self.rows:
+            yield row.product_id
+            yield from routes.get(row.product_id, ())
 
     def boxes(self) -> list[Box]:
         """Return all boxes: products that are shown, and the markets they go to."""

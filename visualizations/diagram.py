@@ -193,9 +193,10 @@ def _arrow_order(arrow: Arrow) -> tuple[str, str, str, str, float, str]:
     return arrow.source, arrow.target, arrow.state, arrow.label, size, arrow.unit
 
 
-def aggregated(diagram: Diagram, limit: int = READABLE) -> Diagram:
+def aggregated(diagram: Diagram, limit: int = READABLE, *, first: Iterable[str] = ()) -> Diagram:
     """Return the picture with at most `limit` boxes: the rest of each column becomes `+n more`.
 
+    Boxes named in `first` stay first, in that order.
     Missing boxes stay first, then present ones; among them those with most arrows. Arrows to folded boxes go to the
     `+n more` box; their quantities are added where all are known in one unit.
 
@@ -220,10 +221,13 @@ def aggregated(diagram: Diagram, limit: int = READABLE) -> Diagram:
     for arrow in diagram.arrows:
         for end in (arrow.source, arrow.target):
             degree[end] = degree.get(end, 0) + 1
+    place = {box_id: number for number, box_id in enumerate(dict.fromkeys(first))}
     kept: list[Box] = []
     folded: dict[str, str] = {}
     for key, boxes in sorted(columns.items()):
-        ranked = sorted(boxes, key=lambda b: (_WEIGHT[b.state], -degree.get(b.id, 0), b.id))
+        ranked = sorted(
+            boxes, key=lambda b: (place.get(b.id, len(place)), _WEIGHT[b.state], -degree.get(b.id, 0), b.id)
+        )
         shown = len(ranked) if len(ranked) <= room[key] else room[key] - 1
         kept += ranked[:shown]
         if rest := ranked[shown:]:
@@ -255,11 +259,17 @@ def _more(key: tuple[bool, float], rest: list[Box]) -> Box:
         id=f"more:{'markets' if key[0] else f'{key[1]:g}'}",
         label=f"+{len(rest)} more",
         stage=key[1],
-        kind="market" if key[0] else "missing" if missing == len(rest) else rest[0].kind,
+        kind="market" if key[0] else "missing" if missing == len(rest) else _kind_of(rest),
         subtitle=f"{missing} missing" if missing else "",
         state="missing" if missing == len(rest) else "present",
         details=tuple(("holds", name) for name in names),
     )
+
+
+def _kind_of(boxes: list[Box]) -> BoxKind:
+    """Return the kind that all boxes share; those of several kinds are shown as products."""
+    kinds = {box.kind for box in boxes}
+    return kinds.pop() if len(kinds) == 1 else "product"
 
 
 def _merged(arrows: Iterable[Arrow], folded: dict[str, str]) -> tuple[Arrow, ...]:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from visualizations.diagram import Arrow, Box, Diagram
-from visualizations.layout import LABEL, LANE, LINE, SMALL, SMALL_LINE, Layout, Place, arranged
-from visualizations.routes import Route, routed
+from visualizations.layout import LABEL, LANE, LINE, SMALL, SMALL_LINE, Layout, Place
+from visualizations.routes import Route, placed
 from visualizations.style import ARROW_DASHES, BOX_DASHES, CORNERS, DARK, LIGHT, SHEET, STAGES, WORDS, palette
 from visualizations.svg_picture import arrow_title, described, lanes, outline, sample, svg
 from visualizations.text import FAMILY
@@ -52,8 +52,7 @@ def network_data(diagram: Diagram, *, within: Diagram | None = None) -> dict[str
     from pyvis.network import Network
 
     whole = within or diagram
-    layout = arranged(whole)
-    routes = routed(whole, layout)
+    layout, routes = placed(whole)
     network = Network(height="680px", width="100%", directed=True, cdn_resources="in_line")
     for box in diagram.boxes:
         network.add_node(box.id, **_node(box, layout.places[box.id]))

@@ -6,12 +6,13 @@ they never touch a box or other words. Words that find no room are not drawn: `R
 the pictures keep them in the arrow's title and its table row.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from visualizations.diagram import Arrow, Diagram
-from visualizations.layout import LANE, SMALL, SMALL_LINE, Layout, Place
+from visualizations.layout import LANE, SMALL, SMALL_LINE, Layout, Place, arranged
 from visualizations.text import shorten, width
 
 Point = tuple[float, float]
@@ -22,6 +23,7 @@ Key = tuple[str, str, str, str]
 _HEAD, _HALF = 9.0, 4.5
 _PORTS, _EDGE = 11.0, 9.0
 _WORDS = 164.0
+_SQUARE = 60.0
 _PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8)
 
 
@@ -41,6 +43,13 @@ class Route:
     head: str
     width: float
     label: Label | None
+
+
+@lru_cache(maxsize=8)
+def placed(diagram: Diagram) -> tuple[Layout, Mapping[Key, Route]]:
+    """Return places and routes of a diagram, kept for the next form of the same picture."""
+    layout = arranged(diagram)
+    return layout, routed(diagram, layout)
 
 
 def routed(diagram: Diagram, layout: Layout) -> dict[Key, Route]:
@@ -159,9 +168,15 @@ def _at(curve: Curve, t: float) -> Point:
 
 def _labels(arrows: Iterable[Arrow], curves: Mapping[Key, list[Curve]], layout: Layout) -> dict[Key, Label]:
     """Find room for the words of each arrow, missing links and large quantities first."""
-    taken: list[Rectangle] = [(p.x, p.y, p.width, p.height) for p in layout.places.values()]
-    samples = {key: [_at(curve, i / 12) for curve in run for i in range(13)] for key, run in curves.items()}
-    crowded = len(samples) > 200
+    taken = _Taken()
+    for place in layout.places.values():
+        taken.add((place.x, place.y, place.width, place.height))
+    crowded = len(curves) > 200
+    samples = (
+        {}
+        if crowded
+        else {key: [_at(curve, i / 12) for curve in run for i in range(13)] for key, run in curves.items()}
+    )
     found: dict[Key, Label] = {}
     for arrow in sorted(arrows, key=lambda a: (a.state != "missing", -(a.quantity or 0.0), a.key)):
         lines = tuple(shorten(line, SMALL, _WORDS) for line in arrow.words)
@@ -174,7 +189,7 @@ def _labels(arrows: Iterable[Arrow], curves: Mapping[Key, list[Curve]], layout: 
         others = [] if crowded else [p for key, run in samples.items() if key != arrow.key for p in run]
         if best := _room(curves[arrow.key], _margins(arrow, layout), size, taken, others):
             found[arrow.key] = Label(lines, best)
-            taken.append(best)
+            taken.add(best)
     return found
 
 
@@ -191,7 +206,7 @@ def _room(
     run: list[Curve],
     margin: list[float],
     size: tuple[float, float],
-    taken: list[Rectangle],
+    taken: "_Taken",
     others: list[Point],
 ) -> Rectangle | None:
     """Return the best free rectangle of `size` on a run of curves: near its start, few lines behind it."""
@@ -205,13 +220,39 @@ def _room(
             x, y = _at(curve, t)
             left = min(max(x - wide / 2, low + margin[number]), max(low + 3, top - wide - margin[number]))
             rectangle = (round(left, 1), round(y - high / 2, 1), round(wide, 1), high)
-            if any(_overlap(rectangle, other, 2.0) for other in taken):
+            if taken.touches(rectangle):
                 continue
             behind = sum(_inside(point, rectangle) for point in others)
             cost = 3.0 * number + 4 * abs(t - 0.5) + 1.5 * behind + abs(x - left - wide / 2) / 4
             if best is None or cost < best[0]:
                 best = cost, rectangle
     return best[1] if best else None
+
+
+class _Taken:
+    """Rectangles that are taken, by the squares of a grid that they lie on."""
+
+    def __init__(self) -> None:
+        self._squares: dict[tuple[int, int], list[Rectangle]] = {}
+
+    def _on(self, rectangle: Rectangle) -> Iterator[tuple[int, int]]:
+        x, y, wide, high = rectangle
+        for column in range(int((x - 2) // _SQUARE), int((x + wide + 2) // _SQUARE) + 1):
+            for row in range(int((y - 2) // _SQUARE), int((y + high + 2) // _SQUARE) + 1):
+                yield column, row
+
+    def add(self, rectangle: Rectangle) -> None:
+        """Take a rectangle."""
+        for square in self._on(rectangle):
+            self._squares.setdefault(square, []).append(rectangle)
+
+    def touches(self, rectangle: Rectangle) -> bool:
+        """Say whether a rectangle comes within two pixels of one that is taken."""
+        return any(
+            _overlap(rectangle, other, 2.0)
+            for square in self._on(rectangle)
+            for other in self._squares.get(square, ())
+        )
 
 
 def _overlap(one: Rectangle, other: Rectangle, margin: float) -> bool:

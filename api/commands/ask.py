@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from api.errors import GAPS_FOUND
-from api.options import option_of
+from api.options import load_once, option_of
 
 
 class Questions(click.Group):
@@ -78,7 +78,6 @@ def _command(analysis: Any) -> click.Command:
 def _ask(analysis: Any, dataset: str, **given: Any) -> None:
     from api.paging import page, parse_limit
     from api.table import checked
-    from loaders import load
 
     fixed = {
         n: given.pop(n)
@@ -86,7 +85,7 @@ def _ask(analysis: Any, dataset: str, **given: Any) -> None:
     }
     parse_limit(fixed["limit"])
     asked = {name: value for name, value in given.items() if value not in (None, ())}
-    answer = analysis(load(dataset, lenient=fixed["lenient"]), **asked)
+    answer = analysis(load_once(dataset, fixed["lenient"]), **asked)
     names = checked(answer, [n.strip() for n in fixed["columns"].split(",") if n.strip()])
     _give(
         page(answer, fixed["limit"], fixed["cursor"]), len(answer), names, fixed["as_json"], fixed["output"]

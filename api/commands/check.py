@@ -27,9 +27,11 @@ def command(dataset: str, as_json: bool, lenient: bool) -> None:
     """
     from api.errors import FAULTS
     from graph_schema import DatasetError
+    from graph_schema.light import without_pandas
     from loaders import check
     from valuechain.audits import audits
 
+    without_pandas()
     report = check(dataset, lenient=lenient)
     findings = audits(report.chain) if report.chain else ()
     if as_json:

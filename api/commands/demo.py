@@ -22,9 +22,11 @@ NEXT = (
 def command() -> None:
     """Show a bundled dataset from check to answer: the Pavlodar region, as a paper states it."""
     from api.terminal import console
+    from graph_schema.light import without_pandas
     from loaders import check
     from valuechain import questions
 
+    without_pandas()
     report, out, ask = check(DATASET), console(), questions()
     chain: Any = report.chain
     gaps = ask["missing-links"](chain)

@@ -2,7 +2,7 @@
 
 import click
 
-from api.options import dataset, lenient
+from api.options import dataset, lenient, load_once
 
 
 @click.command("export", short_help="The same dataset as CSV, Excel or Parquet.")
@@ -23,8 +23,8 @@ def command(dataset: str, target: str, form: str | None, lenient: bool) -> None:
     valuechain export mydata/ -o mydata.xlsx
     valuechain export mydata/ -o fast/ --to parquet
     """
-    from loaders import load, save
+    from loaders import save
 
-    chain = load(dataset, lenient=lenient)
+    chain = load_once(dataset, lenient)
     save(chain, target, format=form)  # type: ignore[arg-type]  # click.Choice holds the same words
     click.echo(f"{chain!r} written to {target}", err=True)

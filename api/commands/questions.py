@@ -31,6 +31,7 @@ def command(as_json: bool) -> None:
         for parameter in analysis.parameters:
             flag = f"--{parameter.name.replace('_', '-')}"
             choices = f": {', '.join(parameter.choices)}" if parameter.choices else ""
-            wrapped(out, f"{flag:<18}{parameter.description}{choices}", indent="    ", style="dim")
+            words = f"{parameter.description}{choices}"
+            wrapped(out, words, indent="    ", first=f"{flag:<16} ", style="dim")
         out.print()
     out.print("valuechain ask QUESTION DATASET asks one; valuechain report DATASET -o DIR asks them all.")

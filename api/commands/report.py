@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from api.options import dataset, lenient
+from api.options import dataset, lenient, load_once
 
 
 @click.command("report", short_help="Every question on one page, with pictures and tables.")
@@ -29,9 +29,8 @@ def command(dataset: str, output: Path, lenient: bool) -> None:
 
     from api.report import write_report
     from api.terminal import console
-    from loaders import load
 
-    chain, err = load(dataset, lenient=lenient), console(err=True)
+    chain, err = load_once(dataset, lenient), console(err=True)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("Report", total=None)
         page = write_report(chain, output, lambda done, steps: bar.update(task, completed=done, total=steps))

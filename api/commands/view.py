@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from api.options import dataset, lenient
+from api.options import dataset, lenient, load_once
 
 
 @click.command("view", short_help="Draw the chain with its missing links.")
@@ -36,7 +36,6 @@ def command(dataset: str, output: Path, question: str, lenient: bool, **given: s
     from api.output import write
     from api.views import FORMATS, OPTIONS, view
     from graph_schema import ParameterError
-    from loaders import load
     from valuechain import question as find
 
     form = output.suffix.lower().removeprefix(".")
@@ -44,5 +43,5 @@ def command(dataset: str, output: Path, question: str, lenient: bool, **given: s
         formats = ", ".join(f".{name}" for name in FORMATS)
         raise ParameterError("output", f"no picture has the suffix {output.suffix!r}; there are {formats}")
     asked = {o.name: o.parse(given[o.name]) for o in OPTIONS if given[o.name] is not None}
-    write(output, view(load(dataset, lenient=lenient), form, find(question), asked))
+    write(output, view(load_once(dataset, lenient), form, find(question), asked))
     click.echo(f"Picture written to {output}", err=True)

@@ -229,7 +229,7 @@ def _sells_what_it_makes(rows):
 def no_outflow(chain, ask):
     """[10] Nothing leaves: a balanced conversion is 1, and 0 is not divided by 0."""
     rows = tables(chain)
-    home = chain.dataset.home_region or None
+    home = chain.dataset.home_region or ("kz" if rows["regions"] else None)
     inside = reference.insiders(rows, home)
     rows["flows"] = [f for f in rows["flows"] if f["from_id"] not in inside or f["to_id"] in inside]
     for row in ask(rebuilt(chain, rows), **({"region": home} if home else {})):

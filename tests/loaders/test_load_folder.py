@@ -523,3 +523,29 @@ def test_a05_the_last_row_may_be_cut_off(broken):
 def test_a_row_of_another_width_is_still_found_by_others(broken):
     report = check(broken(enterprises__csv="enterprise_id,name,kind,region_id\ne1,A\ne2,B,plant,r1\n"))
     assert codes(report) == {"row.width"}  # and no reference to e1 is reported
+
+
+def test_c02_rows_with_another_delimiter_are_one_kind_of_mistake(broken):
+    report = check(broken(regions__csv="region_id,name\nr1;A\nkz;K\n"))
+    assert codes(report) == {"row.width"}  # no reference to r1 is reported
+    assert "separated by ';'" in report.problems[0].hint
+
+
+def test_a07_a_file_cut_inside_a_letter_is_not_taken_for_another_encoding(broken):
+    (problem,) = [
+        p
+        for p in check(broken(regions__csv="region_id,name\nr1,Павлодар".encode()[:-1])).errors
+        if p.code == "encoding.not_utf8"
+    ]
+    assert "cut off" in problem.hint
+    assert "byte 32" in problem.message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_a15_a_name_that_is_not_utf8(broken):
+    folder = broken()
+    (folder / os.fsdecode(b"fl\xffws.csv")).write_bytes(b"x")
+    (warning,) = check(folder).problems
+    assert warning.code == "file.unknown"
+    assert str(warning).encode()
+    assert "flows" in warning.hint

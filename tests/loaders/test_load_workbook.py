@@ -1,5 +1,6 @@
 """Workbooks: the J lines of the reliability guide."""
 
+import random
 import re
 import zipfile
 
@@ -303,3 +304,19 @@ def test_q03_a_cell_too_long_for_excel_is_refused_not_cut(sound, tmp_path):
 def test_the_name_of_a_workbook_does_not_matter(book):
     path = book()
     assert check(path.rename(path.with_name("plan.xlsm"))).chain is not None
+
+
+def test_i4_random_damage_never_raises_and_never_changes_a_figure(book):
+    path = book()
+    whole, good = path.read_bytes(), load(path).fingerprint
+    chance = random.Random(7)
+    verdicts = set()
+    for turn in range(60):
+        data = bytearray(whole)
+        for _ in range(chance.choice([1, 3, 10])):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data[: chance.randrange(len(data))] if turn % 5 == 0 else data)
+        report = check(path)
+        verdicts.add(bool(report.errors))
+        assert report.errors or report.chain.fingerprint == good
+    assert verdicts == {True, False}

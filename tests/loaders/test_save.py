@@ -18,6 +18,7 @@ from graph_schema.check import RawTable, examine
 from graph_schema.findings import Findings
 from loaders import files, load, save
 from loaders.description import from_toml, to_toml
+from tests.loaders.sound_dataset import SOUND, write
 from valuechain.model import ValueChain
 
 FORMATS = {"csv": "saved", "xlsx": "saved.xlsx", "parquet": "saved-parquet"}
@@ -72,7 +73,7 @@ NUMBERS = (
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.lists(st.tuples(TEXTS, TEXTS, NUMBERS), min_size=1, max_size=5))
 def test_q06_every_text_and_every_figure_reads_back_equal(tmp_path, kind, rows):
     names = [name if name.strip() else "x" for name, _, _ in rows]
@@ -178,14 +179,22 @@ def test_a_save_killed_between_its_renames_is_recovered_by_the_next_load(sound, 
     assert not (tmp_path / ".out.old").exists()
 
 
+@pytest.fixture
+def small(tmp_path):
+    """The needed tables and one more, so that a save has few steps."""
+    names = ("dataset.toml", "regions.csv", "enterprises.csv", "products.csv", "production.csv")
+    files = {name: SOUND[name].replace("smelting", "") for name in names}
+    return write(tmp_path / "small", files)
+
+
 CALLS = ("open", "fsync", "rename", "replace", "mkdir", "link")
 
 
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("call", CALLS)
-def test_r02_whatever_call_fails_the_old_dataset_is_whole(sound, tmp_path, monkeypatch, kind, call):
+def test_r02_whatever_call_fails_the_old_dataset_is_whole(small, tmp_path, monkeypatch, kind, call):
     """Fail the first call, the second, and so on, until the save succeeds."""
-    old = load(sound)
+    old = load(small)
     new = old.with_rows("regions", region_id="new", name="New")
     target = tmp_path / "store" / FORMATS[kind]
     save(old, target, format=kind)
@@ -376,7 +385,7 @@ def test_r07_r08_two_writers_and_a_reader_never_see_a_mix(sound, two, tmp_path):
 def test_r07_a_writer_that_is_kept_waiting_says_so(sound, tmp_path, monkeypatch):
     monkeypatch.setattr(files, "PATIENCE", 0.05)
     chain = load(sound)
-    with files._lock(tmp_path), pytest.raises(StoreError, match="another process"):
+    with files.lock(tmp_path), pytest.raises(StoreError, match="another process"):
         save(chain, tmp_path / "out")
     save(chain, tmp_path / "out")
 
@@ -386,3 +395,25 @@ def test_r12_places_where_nothing_can_be_saved(sound, target, monkeypatch, tmp_p
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StoreError):
         save(load(sound), target)
+
+
+def test_r01_a_save_that_fails_after_a_killed_one_does_not_lose_the_old_dataset(small, tmp_path, monkeypatch):
+    chain = load(small)
+    target = tmp_path / "store" / "d"
+    save(chain, target)
+    target.rename(target.with_name(".d.old"))  # as a kill between the renames leaves it
+    monkeypatch.setattr(files, "_flush", lambda path: (_ for _ in ()).throw(OSError(errno.EIO, "injected")))
+    with pytest.raises(StoreError, match="reports an error"):
+        save(chain, target)
+    assert equal(load(target), chain)
+
+
+def test_r05_every_file_and_folder_is_flushed_before_it_is_renamed(small, tmp_path, monkeypatch):
+    steps = []
+    flush, rename = files._flush, Path.rename
+    monkeypatch.setattr(files, "_flush", lambda path: (steps.append(path.name), flush(path)))
+    monkeypatch.setattr(Path, "rename", lambda path, other: (steps.append("rename"), rename(path, other))[1])
+    save(load(small), tmp_path / "store" / "d")
+    written = {path.name for path in (tmp_path / "store" / "d").iterdir()}
+    assert written <= set(steps[: steps.index("rename")])
+    assert steps[-2:] == ["rename", "store"]

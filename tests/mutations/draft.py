@@ -8,8 +8,7 @@ import csv
 import io
 import random
 from collections.abc import Callable, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graph_schema import TABLES
@@ -88,13 +87,11 @@ class Draft:
 
     def copy(self) -> "Draft":
         """An independent copy with the same dice."""
-        rng, self.rng = self.rng, random.Random()
-        try:
-            other = deepcopy(self)
-        finally:
-            self.rng = rng
-        other.rng = rng
-        return other
+        tables = {
+            name: Grid(list(grid.header), list(map(list, grid.rows))) for name, grid in self.tables.items()
+        }
+        more = {"settings": dict(self.settings), "dialect": replace(self.dialect), "raw": dict(self.raw)}
+        return replace(self, tables=tables, after=list(self.after), **more)
 
     def grid(self, name: str) -> Grid:
         if name not in self.tables or not self.tables[name].rows:
@@ -132,7 +129,9 @@ class Draft:
         found = self.spots(kinds, **how)
         if not found:
             raise NotHere(str(kinds or how))
-        table = self.rng.choice(sorted({spot.table for spot in found}))  # small tables count as much as big ones
+        table = self.rng.choice(
+            sorted({spot.table for spot in found})
+        )  # small tables count as much as big ones
         return self.rng.choice([spot for spot in found if spot.table == table])
 
     def get(self, spot: Spot) -> str:
@@ -165,12 +164,13 @@ class Draft:
         """The table as the bytes of a CSV file."""
         grid, dialect = self.tables[table], self.dialect
         text = io.StringIO(newline="")
-        writer = csv.writer(
-            text, delimiter=dialect.delimiter, quoting=dialect.quoting, lineterminator=dialect.newline
-        )
+        ends = dialect.newline.replace("\r", "\r\n") if dialect.newline == "\r" else dialect.newline
+        writer = csv.writer(text, delimiter=dialect.delimiter, quoting=dialect.quoting, lineterminator=ends)
         writer.writerow(grid.header)
         writer.writerows(grid.rows)
-        return dialect.start + (text.getvalue() + dialect.end).encode(dialect.encoding)
+        return dialect.start + (text.getvalue().replace(ends, dialect.newline) + dialect.end).encode(
+            dialect.encoding
+        )
 
     def toml(self) -> str:
         return "".join(f"{key} = {_toml(value)}\n" for key, value in self.settings.items())

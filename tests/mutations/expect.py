@@ -4,14 +4,15 @@ The expectation is written from the catalogue of bad inputs (its lines are the n
 F06, ...), never by looking at what the loader does.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from tests.mutations.draft import Draft, Spot
 
-Verdict = Literal["error", "warning", "same", "either"]
-"""`either`: refused with one of the codes, or loaded with the answers of the sound dataset."""
+Verdict = Literal["error", "warning", "told", "same", "either"]
+"""`told`: refused or loaded, but not in silence. `either`: refused with one of the codes, or loaded as `base`."""
 
 Same = Literal["exact", "rows", "answers"]
 """How a harmless variation is compared: by fingerprint, by the rows of every table, by the missing links."""
@@ -54,29 +55,39 @@ class Operator:
     act: Act
     cell: bool = False
     control: bool = False
+    group: str = ""
+    """Variants of one mutation share it."""
 
 
 OPERATORS: dict[str, Operator] = {}
 
 
-def operator(name: str, *, cell: bool = False, control: bool = False) -> Callable[[Act], Act]:
+def operator(
+    name: str, *, cell: bool = False, control: bool = False, group: str = ""
+) -> Callable[[Act], Act]:
     """Register a mutation under the catalogue's line and a word."""
 
     def register(act: Act) -> Act:
         if name in OPERATORS:
             raise ValueError(f"two mutations are called {name}")
-        OPERATORS[name] = Operator(name, act, cell, control)
+        OPERATORS[name] = Operator(name, act, cell, control, group or name)
         return act
 
     return register
 
 
+_LINE = re.compile("[A-Z][0-9]{2} ")  # a word that names its own line of the catalogue
+
+
 def family(name: str, variants: dict[str, object], *, cell: bool = False, control: bool = False) -> Callable:
-    """Register one mutation per variant: `act(draft, variant)`."""
+    """Register one mutation per variant: `act(draft, variant)`, each under its word."""
 
     def register(act: Callable) -> Callable:
         for word, variant in variants.items():
-            operator(f"{name} {word}", cell=cell, control=control)(lambda d, v=variant: act(d, v))
+            full = ("control " * control + word) if _LINE.match(word) else f"{name} {word}"
+            operator(full, cell=cell, control=control, group=f"{name} {act.__name__}")(
+                lambda d, v=variant: act(d, v)
+            )
         return act
 
     return register
@@ -89,6 +100,8 @@ def file_of(draft: Draft, table: str) -> str:
 
 def at(draft: Draft, spot: Spot, verdict: Verdict, *codes: str, **more) -> Expect:
     """An expectation at one cell."""
-    line = draft.line(spot) - (draft.form == "parquet")
-    found = {"file": file_of(draft, spot.table), "line": line, "column": spot.column} | more
+    found = {"file": file_of(draft, spot.table), "line": draft.line(spot), "column": spot.column} | more
+    lines = found["line"]
+    if draft.form == "parquet" and lines is not None:  # rows are counted from 1, there is no header line
+        found["line"] = lines - 1 if isinstance(lines, int) else tuple(line - 1 for line in lines)
     return Expect(verdict, codes, **found)

@@ -106,6 +106,16 @@ def test_missing_boxes_are_folded_last():
     assert "z" in {box.id for box in folded.boxes}
 
 
+def test_boxes_named_first_stay_and_a_mixed_rest_is_not_called_missing():
+    boxes = [Box(f"b{i}", "B", 0) for i in range(30)] + [
+        Box(f"z{i}", "Z", 0, "missing", state="missing") for i in "01"
+    ]
+    folded = aggregated(Diagram("D", boxes=tuple(boxes)), 3, first=["b7", "b9"])
+    assert [box.id for box in folded.boxes] == ["b7", "b9", "more:0"]
+    more = folded.box("more:0")
+    assert (more.kind, more.state, more.subtitle) == ("product", "present", "2 missing")
+
+
 def test_bundles_add_what_is_known_in_one_unit_and_nothing_else():
     boxes = (Box("a", "A", 0), *(Box(f"b{i}", "B", 1) for i in range(9)))
     arrows = tuple(Arrow("a", f"b{i}", quantity=2.0, unit="t") for i in range(9))

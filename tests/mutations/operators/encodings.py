@@ -48,10 +48,15 @@ def b05(d: Draft):
     return Expect("error", ("encoding.not_utf8",), f"{table}.csv", line)
 
 
-@family("B0", {"3 declared encoding that does not exist": "utf-9", "3 declared codec that is no text": "base64"})
+@family(
+    "B03",
+    {"B03 declared encoding that does not exist": "utf-9", "B03 declared codec that is no text": "base64"},
+)
 def b03_unknown(d: Draft, encoding: str):
     d.settings["encoding"] = encoding
-    return Expect("error", ("dataset.value", "encoding.unknown"), "dataset.toml", column="encoding", value=encoding)
+    return Expect(
+        "error", ("dataset.value", "encoding.unknown"), "dataset.toml", column="encoding", value=encoding
+    )
 
 
 @operator("B03 UTF-16 with its mark")
@@ -121,7 +126,15 @@ def b08(d: Draft):
 def b08_id(d: Draft):
     spot = d.spot(["id"], tables=[name for name in d.tables if name != "sources"])
     d.put(spot, d.get(spot) + "\0")
-    return at(d, spot, "error", "cell.control", "id.characters", "file.not_csv", also=("ref.not_found", "dataset.home_region"))
+    return at(
+        d,
+        spot,
+        "error",
+        "cell.control",
+        "id.characters",
+        "file.not_csv",
+        also=("ref.not_found", "ref.wrong_table", "dataset.home_region"),
+    )
 
 
 @operator("B08 tail of NULs")
@@ -131,7 +144,11 @@ def b08_tail(d: Draft):
     return Expect("error", ("file.nul_tail", "row.width", "file.not_csv", "cell.control"), f"{table}.csv")
 
 
-@family("B09", {"vertical tab": "\x0b", "escape": "\x1b", "C1 control": "\x9b", "non-character": "\ufffe"}, cell=True)
+@family(
+    "B09",
+    {"vertical tab": "\x0b", "escape": "\x1b", "C1 control": "\x9b", "non-character": "\ufffe"},
+    cell=True,
+)
 def b09(d: Draft, odd: str):
     spot = d.spot(["text"])
     d.put(spot, d.get(spot) + odd + "x")
@@ -141,11 +158,10 @@ def b09(d: Draft, odd: str):
 @operator("B10 text decoded wrongly long ago", cell=True)
 def b10(d: Draft):
     spot = d.spot(["text"], columns=("name", "name_ru", "name_kk", "note"))
-    wrong = "Алматы".encode().decode("latin-1")
+    wrong = "Павлодар".encode().decode("cp1252")
     d.put(spot, wrong)
     look = _kept(spot.table, spot.column, wrong)
-    return at(d, spot, "warning", "cell.mojibake", hint="Алматы", look=look)
-
+    return at(d, spot, "warning", "cell.mojibake", hint="Павлодар", look=look)
 
 
 def _kept(table: str, column: str, text: str):
@@ -157,8 +173,14 @@ def _kept(table: str, column: str, text: str):
     return look
 
 
-@family("B11", {"right-to-left override": "\u202e", "zero-width space": "\u200b", "soft hyphen": "\xad"}, cell=True)
+@family(
+    "B11",
+    {"right-to-left override": "\u202e", "zero-width space": "\u200b", "soft hyphen": "\xad"},
+    cell=True,
+)
 def b11(d: Draft, odd: str):
-    spot = d.spot(["text"], columns=("name", "name_ru", "statement", "title"), where=lambda text: len(text) > 1)
+    spot = d.spot(
+        ["text"], columns=("name", "name_ru", "statement", "title"), where=lambda text: len(text) > 1
+    )
     d.put(spot, d.get(spot)[0] + odd + d.get(spot)[1:])
     return at(d, spot, "warning", "cell.invisible")

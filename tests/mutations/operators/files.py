@@ -13,12 +13,16 @@ from tests.mutations.expect import Expect, family, operator
 
 def missing_codes(draft: Draft, table: str) -> tuple[str, ...]:
     """What else goes wrong when the rows of `table` are gone."""
-    return ("ref.not_found", "dataset.home_region") if table not in LEAVES else ()
+    return ("ref.not_found", "ref.wrong_table", "dataset.home_region") if table not in LEAVES else ()
 
 
 def needed(draft: Draft) -> list[str]:
     names = [name for name, table in TABLES.items() if table.needed]
-    return [name for name in names if name in draft.tables and (name != "products" or not draft.settings["catalogue"])]
+    return [
+        name
+        for name in names
+        if name in draft.tables and (name != "products" or not draft.settings["catalogue"])
+    ]
 
 
 @operator("A01 needed table missing")
@@ -39,12 +43,17 @@ def a01_typo(d: Draft):
 
 @operator("A01 a table that others refer to under a mistyped name")
 def a01_referred(d: Draft):
-    table = d.pick([name for name in ("markets", "regions", "clusters") if name in d.tables and d.refer(name)])
+    table = d.pick(
+        [name for name in ("markets", "regions", "clusters") if name in d.tables and d.refer(name)]
+    )
     d.raw |= {f"{table}.csv": None, f"{table[:-1]}.csv": d.bytes_of(table)}
     return Expect("error", ("ref.not_found",), also=missing_codes(d, table), rows=((table, 0),))
 
 
-@family("A02", {"file of no bytes": b"", "byte order mark only": b"\xef\xbb\xbf", "A04 white space": b" \n\t\r\n \n"})
+@family(
+    "A02",
+    {"file of no bytes": b"", "byte order mark only": b"\xef\xbb\xbf", "A04 white space": b" \n\t\r\n \n"},
+)
 def a02(d: Draft, content: bytes):
     table = d.pick(list(d.tables))
     d.raw[f"{table}.csv"] = content
@@ -71,7 +80,9 @@ def a05(d: Draft):
     kept = d.rng.randrange(1, len(grid.header))
     whole, part = grid.rows[:row], grid.rows[row][:kept]
     part[-1] = part[-1][: len(part[-1]) // 2]
-    if not any(cell.strip() for cell in part) or any('"' in cell or "\n" in cell or "," in cell for cell in part):
+    if not any(cell.strip() for cell in part) or any(
+        '"' in cell or "\n" in cell or "," in cell for cell in part
+    ):
         raise NotHere("cut inside a quoted cell")
     line = grid.line(row)
     grid.rows = whole
@@ -81,7 +92,9 @@ def a05(d: Draft):
 
 @operator("A05 cut inside a quoted cell")
 def a05_quoted(d: Draft):
-    spot = d.spot(["text"], tables=LEAVES, where=lambda text: "," in text and '"' not in text and "\n" not in text)
+    spot = d.spot(
+        ["text"], tables=LEAVES, where=lambda text: "," in text and '"' not in text and "\n" not in text
+    )
     grid = d.grid(spot.table)
     content = d.bytes_of(spot.table)
     cell = f'"{d.get(spot)}"'.encode()
@@ -144,7 +157,9 @@ def _zipped(content: bytes) -> bytes:
     return packed.getvalue()
 
 
-PAGE = '<!DOCTYPE html>\n<html lang="ru"><head><title>502</title></head><body>Ошибка, повторите</body></html>\n'
+PAGE = (
+    '<!DOCTYPE html>\n<html lang="ru"><head><title>502</title></head><body>Ошибка, повторите</body></html>\n'
+)
 
 
 @family(

@@ -1,0 +1,128 @@
+"""Planted faults for the laws of how an answer moves, and of what must hold within one answer."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tests.laws.faults import DEEP, DEPTH, LINKS, MISSING, fault
+
+
+def _book(change):
+    """A faulty `outflow_split` or `shortages`: the real one on a changed ledger."""
+    return lambda real: lambda book, **given: real(change(book), **given)
+
+
+def _of(law, where, attribute, change, name, question=LINKS):
+    make = _book(change)
+    make.__name__ = name
+    fault(law, where, attribute, question)(make)
+
+
+_of(
+    "closing", MISSING, "shortages", lambda b: replace(b, output=np.minimum(b.output, 8.0)),
+    "supply_counted_up_to_a_size",
+)  # fmt: skip
+_of(
+    "closing", MISSING, "shortages", lambda b: replace(b, output=np.where(b.output > 0, 1e9, 0.0)),
+    "any_supply_closes_the_gap",
+)  # fmt: skip
+_of(
+    "monotone_supply", MISSING, "shortages", lambda b: replace(b, requirement=b.requirement + 3 * b.output),
+    "output_counted_as_requirement",
+)  # fmt: skip
+_of(
+    "monotone_demand", MISSING, "shortages",
+    lambda b: replace(b, requirement=b.requirement / np.maximum(b.users, 1)),
+    "requirement_averaged_over_users",
+)  # fmt: skip
+
+
+@fault("more_capacity", "valuechain.accounts", "plants_of")
+def requirement_computed_from_capacity(real):
+    def plants_of(chain, r, year):
+        plants, needs = real(chain, r, year)
+        return plants, replace(needs, low=needs.absorb, high=needs.absorb)
+
+    return plants_of
+
+
+@fault("bounds", MISSING, "shortages")
+def gap_not_clipped_at_zero(real):
+    from valuechain.gaps import EXACT, MISSING_INPUT, Gaps
+
+    def shortages(book):
+        lack = book.requirement - (book.output + book.returns - book.outflow - book.final_use)
+        at = np.flatnonzero((book.users > 0) & (lack != 0))
+        kind = np.full(len(at), MISSING_INPUT)
+        return Gaps(at, kind, lack[at], np.full(len(at), EXACT), np.zeros(len(at), bool))
+
+    return shortages
+
+
+@fault("bounds", DEEP, "_rates", DEPTH)
+def rate_of_output_alone(real):
+    def rates(book, here):
+        found = real(book, here)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return replace(found, conversion=found.used / np.where(book.output > 0, book.output, 1.0)[here])
+
+    return rates
+
+
+@fault("regions_and_country", MISSING, "outflow_split")
+def country_adds_up_what_its_regions_sell_each_other(real):
+    return lambda book, **given: real(replace(book, outflow=book.outflow + book.used), **given)
+
+
+@fault("no_outflow", DEEP, "_rates", DEPTH)
+def rate_and_its_complement_confused(real):
+    def rates(book, here):
+        found = real(book, here)
+        return replace(found, conversion=1 - found.conversion)
+
+    return rates
+
+
+@fault("all_outflow", DEEP, "_rates", DEPTH)
+def outflow_taken_for_use(real):
+    def rates(book, here):
+        found = real(book, here)
+        return replace(found, conversion=np.minimum(1.0, book.outflow[here]))
+
+    return rates
+
+
+@fault("threshold", MISSING, "_wanted")
+def threshold_compared_the_wrong_way(real):
+    def wanted(chain, book, found, product, chain_of, stage, kind, least):
+        keep = real(chain, book, found, product, chain_of, stage, kind, 0.0)
+        return keep[~(found.quantity[keep] >= least)] if least else keep
+
+    return wanted
+
+
+@fault("threshold", MISSING, "_wanted")
+def gap_at_the_threshold_dropped(real):
+    def wanted(chain, book, found, product, chain_of, stage, kind, least):
+        keep = real(chain, book, found, product, chain_of, stage, kind, least)
+        return keep[found.quantity[keep] != least]
+
+    return wanted
+
+
+@fault("explanation", "valuechain.trail", "Trail.flows")
+def last_flow_left_out_of_the_evidence(real):
+    def flows(self, zone, product, *, arriving):
+        return real(self, zone, product, arriving=arriving)[:-1]
+
+    return flows
+
+
+@fault("honest_bounds", "valuechain.accounts", "numbers")
+def unknown_flow_counted_as_zero(real):
+    return lambda rows, column: np.nan_to_num(real(rows, column)) if column == "quantity" else real(rows, column)
+
+
+@fault("honest_bounds", "valuechain.plants", "numbers")
+def unknown_output_counted_as_zero(real):
+    return lambda rows, column: np.nan_to_num(real(rows, column)) if column == "output" else real(rows, column)

@@ -1,0 +1,125 @@
+"""Makes mutated copies by number, judges them, and counts.
+
+Copy number n with a seed is always the same: its operator, its dataset and its place are thrown from both.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.mutations.draft import Draft, NotHere
+from tests.mutations.expect import OPERATORS, Expect
+from tests.mutations.judge import Check, judge, real_check
+from tests.mutations.operators import (
+    books,
+    controls,
+    dates,
+    dialect,
+    encodings,
+    files,
+    headers,
+    ids,
+    numbers,
+    references,
+    sense,
+    units,
+)
+from tests.mutations.sources import SOUND, sound
+
+MODULES = (books, controls, dates, dialect, encodings, files, headers, ids, numbers, references, sense, units)
+
+MUTATIONS = tuple(name for name, operator in OPERATORS.items() if not operator.control)
+CONTROLS = tuple(name for name, operator in OPERATORS.items() if operator.control)
+PAIRABLE = tuple(name for name, operator in OPERATORS.items() if operator.cell)
+
+GROUPS: dict[str, tuple[str, ...]] = {}
+"""Every mutation and every control, its variants together."""
+for _name, _operator in OPERATORS.items():
+    GROUPS[_operator.group] = (*GROUPS.get(_operator.group, ()), _name)
+
+_TRIES = 8
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One mutated copy: what to do to which dataset, with which dice."""
+
+    names: tuple[str, ...]
+    source: str
+    seed: str
+
+    def __str__(self) -> str:
+        return f"{' + '.join(self.names)} on {self.source} (seed {self.seed})"
+
+
+def make(copy: Copy) -> tuple[Draft, list[Expect]]:
+    """Mutate. `NotHere` if the dataset has no place for it."""
+    draft = sound(copy.source, random.Random(copy.seed))
+    expects: list[Expect] = []
+    for name in copy.names:
+        found = OPERATORS[name].act(draft)
+        new = [found] if isinstance(found, Expect) else list(found)
+        if expects and not _apart(expects, new):
+            raise NotHere("the two mutations touch the same file")
+        expects += new
+    return draft, expects
+
+
+def _apart(first: Sequence[Expect], second: Sequence[Expect]) -> bool:
+    """Two mutations are independent if they touch different files and neither explains the other away."""
+    one, other = ({e.file for e in expects} for expects in (first, second))
+    return None not in one | other and not one & other
+
+
+def find(names: tuple[str, ...], start: int, seed: str) -> Copy | None:
+    """The first dataset, beginning with number `start`, that has a place for the mutation."""
+    for again in range(_TRIES):
+        for step in range(len(SOUND)):
+            copy = Copy(names, SOUND[(start + step) % len(SOUND)], f"{seed}.{again}")
+            try:
+                make(copy)
+            except NotHere:
+                continue
+            return copy
+    return None
+
+
+def plan(count: int, seed: int, names: Sequence[str] = MUTATIONS, pairs: int = 10) -> list[Copy]:
+    """`count` copies: every operator in turn on the datasets in turn; each `pairs`-th copy has two mutations."""
+    copies: list[Copy] = []
+    rng = random.Random(f"plan {seed}")
+    number = 0
+    while len(copies) < count:
+        chosen: tuple[str, ...] = (names[number % len(names)],)
+        start = number // len(names) + number
+        if pairs and len(copies) % pairs == pairs - 1:
+            chosen = tuple(rng.sample(PAIRABLE, 2))
+        else:
+            number += 1
+        copy = find(chosen, start, f"{seed}.{len(copies)}")
+        if copy:
+            copies.append(copy)
+        elif len(chosen) == 1:
+            raise AssertionError(f"no dataset has a place for {chosen[0]}")
+    return copies
+
+
+def sample(seed: int) -> dict[str, Copy]:
+    """One copy of every mutation and control: variant and dataset are thrown."""
+    rng = random.Random(f"sample {seed}")
+    chosen = {group: rng.choice(names) for group, names in GROUPS.items()}
+    found = {
+        group: find((name,), number, f"s{seed}") for number, (group, name) in enumerate(chosen.items(), seed)
+    }
+    return {group: copy for group, copy in found.items() if copy}
+
+
+def run(copy: Copy, check: Check = real_check) -> list[str]:
+    """Judge one copy; an empty list means that the verdict was right."""
+    draft, expects = make(copy)
+    with TemporaryDirectory(prefix="mutation-") as folder:
+        below = Path(folder) / "data"
+        below.mkdir()
+        return judge(draft, expects, copy.source, below, check)
