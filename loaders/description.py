@@ -8,7 +8,6 @@ import codecs
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date, datetime
 
 from graph_schema import Dataset
 from graph_schema.cell_kinds import converter
@@ -108,12 +107,14 @@ def _toml(value: object) -> str:
     return f'"{text}"'
 
 
-def from_cells(value: object) -> object:
-    """Return the value of a workbook's cell as TOML would have it."""
+def from_cell(key: str, value: object) -> object:
+    """Return the value that a workbook's cell gives to `key`, as TOML would have it."""
     if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, str) and value.strip().casefold() in ("true", "false"):
+        value = int(value)
+    if key == "catalogue" and isinstance(value, str) and value.strip().casefold() in ("true", "false"):
         return value.strip().casefold() == "true"
+    if key == "base_year" and isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    if key in _TEXT_KEYS and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
     return value

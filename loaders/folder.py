@@ -41,7 +41,9 @@ def read(path: Path) -> Raw:
         return raw
     findings = Findings()
     findings.add("file.changed_during_read", path.name)
-    return Raw(Dataset(path.resolve().name), [unread(name, path.name) for name in TABLES], list(findings.problems()))
+    return Raw(
+        Dataset(path.resolve().name), [unread(name, path.name) for name in TABLES], list(findings.problems())
+    )
 
 
 def _unchanged(path: Path) -> Raw | None:

@@ -124,7 +124,7 @@ class _Workbook:
         values = {}
         for row in _rows(sheet):
             key = str(row[0] or "").strip() if row else ""
-            value = description.from_cells(row[1] if len(row) > 1 else None)
+            value = description.from_cell(key, row[1] if len(row) > 1 else None)
             if key and key != "key" and value is not None:
                 values[key] = value
         return description.from_mapping(values, self._path.stem, self._findings, self._file(sheet))

@@ -226,7 +226,7 @@ def _used_lines(r: Recipes, plants: Plants, flows: _Flows) -> tuple[Codes, Codes
     A flow that could feed several steps of the buyer is shared by requirement, equally where a
     requirement is unknown, unless `process_id` says which.
     """
-    n = len(r.makers_start) - 1
+    n = r.products
     at, line = r.feedstock.of(plants.route_process)
     row = plants.route_row[at]
     key = plants.enterprise[row] * n + r.feedstock.product[line]
@@ -255,7 +255,7 @@ def _implied(r: Recipes, plants: Plants, needs: Needs, flows: _Flows, place_of: 
 
     The item is the product. They are implied, not recorded, and always captive.
     """
-    n = len(r.makers_start) - 1
+    n = r.products
     made, need = plants.enterprise * n + plants.product, plants.enterprise[needs.row] * n + needs.product
     both = np.intersect1d(made, need[needs.certain])
     sold, bought = flows.seller * n + flows.product, flows.buyer * n + flows.product

@@ -1,10 +1,31 @@
 """Array operations over integer codes: sums, counts and look-ups by key, without a loop over rows."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from valuechain.model import Codes, Floats, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Positions sorted by code, so that those of one code are found without a scan."""
+
+    order: Codes
+    start: Codes
+
+    def of(self, codes: Codes) -> Codes:
+        """Return the positions that carry one of `codes`."""
+        parts = [self.order[self.start[c] : self.start[c + 1]] for c in codes]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def grouped(codes: Codes, size: int) -> Groups:
+    """Return the positions of each code from 0 to `size` - 1."""
+    order = np.argsort(codes, kind="stable")
+    return Groups(order, np.searchsorted(codes[order], np.arange(size + 1)))
 
 
 def of_year(rows: pa.Table, year: int) -> pa.Table:

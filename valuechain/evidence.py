@@ -6,11 +6,10 @@ Rows are found by index (a sort by product, done once), not by a scan for each q
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import numpy as np
 import pyarrow as pa
 
 from graph_schema import TABLES, Key, Quantity, Text
-from valuechain.arrays import of_year
+from valuechain.arrays import Groups, grouped, of_year
 from valuechain.model import ValueChain, grades
 
 
@@ -37,9 +36,10 @@ class Evidence:
 
 def facts_of(chain: ValueChain, table: str, product: str, year: int | None = None) -> list[dict[str, Any]]:
     """Return the fact rows of one product as dictionaries, with the grade resolved to the source's."""
-    rows, order, start = chain.once(("by product", table, year), lambda: _index(chain, table, year))
-    (code,) = chain.codes("products", [product])
-    found: list[dict[str, Any]] = rows.take(pa.array(order[start[code] : start[code + 1]])).to_pylist()
+    rows, groups = chain.once(("by product", table, year), lambda: _index(chain, table, year))
+    found: list[dict[str, Any]] = rows.take(
+        pa.array(groups.of(chain.codes("products", [product])))
+    ).to_pylist()
     return found
 
 
@@ -72,11 +72,9 @@ def cite_price(row: dict[str, Any], unit: str) -> Evidence:
     return cite("prices", row, "price", f"{row['currency']}/{unit}")
 
 
-def _index(chain: ValueChain, table: str, year: int | None) -> tuple[pa.Table, Any, Any]:
+def _index(chain: ValueChain, table: str, year: int | None) -> tuple[pa.Table, Groups]:
     rows = chain.facts(table)
     rows = rows.append_column("resolved_grade", grades(chain, rows))
     if year is not None:
         rows = of_year(rows, year)
-    code = chain.codes("products", rows["product_id"])
-    order = np.argsort(code, kind="stable")
-    return rows, order, np.searchsorted(code[order], np.arange(len(chain.ids("products")) + 1))
+    return rows, grouped(chain.codes("products", rows["product_id"]), len(chain.ids("products")))

@@ -170,7 +170,7 @@ def _figures(
 ) -> tuple[Evidence, ...]:
     needs, plants = books.needs, books.plants
     rows = needs.row[case.needs]
-    run = {str(p) for i in rows for p in chain.ids("processes")[plants.route_process[plants.route_row == i]]}
+    run = {str(p) for i in rows for p in chain.ids("processes")[plants.processes(int(i))]}
     ends = {
         (str(chain.ids("enterprises")[plants.enterprise[i]]), str(chain.ids("products")[plants.product[i]]))
         for i in rows

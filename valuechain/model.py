@@ -107,9 +107,11 @@ class ValueChain:
 
     def codes(self, table: str, values: pa.ChunkedArray | list[str | None]) -> Codes:
         """Return the position of each value among the ids of `table`; -1 for null or unknown."""
+        if isinstance(values, list):
+            place = self.once(("places", table), lambda: {key: i for i, key in enumerate(self.ids(table))})
+            return np.array([place.get(v, -1) for v in values], dtype=np.int64)
         ids = self.arrow(table)[TABLES[table].key[0]].combine_chunks()
-        array = values if isinstance(values, pa.ChunkedArray) else pa.array(values, pa.string())
-        found = pc.fill_null(pc.index_in(array, value_set=ids), -1)
+        found = pc.fill_null(pc.index_in(values, value_set=ids), -1)
         return np.asarray(found.to_numpy()).astype(np.int64)
 
     def names(self, table: str) -> dict[str, str]:

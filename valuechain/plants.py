@@ -37,6 +37,11 @@ class Plants:
     route_row: Codes
     route_process: Codes
 
+    def processes(self, row: int) -> Codes:
+        """Return the processes that a row may run."""
+        first, last = np.searchsorted(self.route_row, [row, row + 1])
+        return self.route_process[first:last]
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -54,7 +59,7 @@ def plants_of(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
     """Return the plants of a year and what they need."""
     rows = of_year(chain.facts("production"), year)
     bought = of_year(chain.facts("flows"), year)
-    n = len(r.makers_start) - 1
+    n = r.products
     e, q = chain.codes("enterprises", rows["enterprise_id"]), chain.codes("products", rows["product_id"])
     t = chain.codes("processes", rows["process_id"])
     x, k = numbers(rows, "output"), numbers(rows, "capacity")
@@ -131,7 +136,7 @@ def returns_of(r: Recipes, plants: Plants) -> tuple[Codes, Codes, Floats]:
     sole = routes[plants.route_row] == 1
     at, line = r.by_product.of(plants.route_process[sole])
     row, product = plants.route_row[sole][at], r.by_product.product[line]
-    n = len(r.makers_start) - 1
+    n = r.products
     recorded = np.isin(plants.enterprise[row] * n + product, plants.enterprise * n + plants.product)
     quantity = r.by_product.quantity[line] * plants.output[row]
     keep = ~recorded & ~np.isnan(quantity)

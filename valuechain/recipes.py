@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
+from valuechain.arrays import Groups, grouped, numbers
 from valuechain.model import Codes, Floats, Mask, ValueChain
 
 
@@ -29,20 +30,24 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Recipes:
-    """All recipes of a chain."""
+    """All recipes of a chain. `makers` finds the processes with a given main product."""
+
+    @property
+    def products(self) -> int:
+        """Number of products of the chain."""
+        return len(self.makers.start) - 1
 
     main: Codes
     feedstock: Lines
     by_product: Lines
     input: Lines
-    makers: Codes
-    makers_start: Codes
+    makers: Groups
 
     def routes_to(self, products: Codes) -> tuple[Codes, Codes]:
         """Return for each process with one of `products` as main product (position, process)."""
-        start = self.makers_start[products]
-        position, line = expand(start, self.makers_start[products + 1] - start)
-        return position, self.makers[line]
+        start = self.makers.start[products]
+        position, line = expand(start, self.makers.start[products + 1] - start)
+        return position, self.makers.order[line]
 
 
 def expand(start: Codes, count: Codes) -> tuple[Codes, Codes]:
@@ -83,22 +88,19 @@ def _closure(start: Mask, source: Codes, target: Codes) -> Mask:
 def _build(chain: ValueChain) -> Recipes:
     processes, rows = chain.arrow("processes"), chain.facts("process_flows")
     main = chain.codes("products", processes["main_product_id"])
-    order = np.argsort(main, kind="stable")
     n_products = len(chain.ids("products"))
 
     def lines(role: str) -> Lines:
         chosen = rows.filter(pc.equal(rows["role"], role))
         process = chain.codes("processes", chosen["process_id"])
-        by = np.argsort(process, kind="stable")
-        quantity = chosen["quantity"].to_numpy(zero_copy_only=False).astype(float)
-        start = np.searchsorted(process[by], np.arange(processes.num_rows + 1))
-        return Lines(process[by], chain.codes("products", chosen["product_id"])[by], quantity[by], start)
+        by = grouped(process, processes.num_rows)
+        product = chain.codes("products", chosen["product_id"])[by.order]
+        return Lines(process[by.order], product, numbers(chosen, "quantity")[by.order], by.start)
 
     return Recipes(
         main=main,
         feedstock=lines("feedstock"),
         by_product=lines("by_product"),
         input=lines("input"),
-        makers=order,
-        makers_start=np.searchsorted(main[order], np.arange(n_products + 1)),
+        makers=grouped(main, n_products),
     )

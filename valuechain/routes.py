@@ -3,20 +3,18 @@
 Routes are options on one gap and must never be summed: the same tonne can take only one of them.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 
 from graph_schema import Key, Quantity, Text
-from valuechain.accounts import Accounts
 from valuechain.evidence import Evidence, cite, facts_of
-from valuechain.model import Codes, Mask, ValueChain
+from valuechain.model import Codes, ValueChain
+from valuechain.neighbours import LocalMakers
 from valuechain.places import ultimate_owners
 from valuechain.prices import price, worth
 from valuechain.recipes import recipes
-from valuechain.zones import Zones
 
 MOST_OPTIONS = 12
 """Closing options shown for one gap; those with the most grounds come first."""
@@ -80,7 +78,7 @@ def making(chain: ValueChain, product: str) -> list[str]:
 
 
 def routes_from(
-    chain: ValueChain, product: str, quantity: float | None, local: "LocalMakers", year: int
+    chain: ValueChain, product: str, quantity: float | None, local: LocalMakers, year: int
 ) -> tuple[tuple[Route, ...], list[Evidence]]:
     """Return what `quantity` of `product` could become, and the recipe rows that say so."""
     lines = [r for r in facts_of(chain, "process_flows", product) if r["role"] == "feedstock"]
@@ -90,7 +88,7 @@ def routes_from(
 
 
 def routes_to(
-    chain: ValueChain, product: str, quantity: float | None, local: "LocalMakers", year: int
+    chain: ValueChain, product: str, quantity: float | None, local: LocalMakers, year: int
 ) -> tuple[tuple[Route, ...], list[Evidence]]:
     """Return the processes that could make `quantity` of `product` here."""
     found = []
@@ -105,7 +103,7 @@ def _route(
     line: dict[str, object],
     product: str,
     quantity: float | None,
-    local: "LocalMakers",
+    local: LocalMakers,
     year: int,
 ) -> Route:
     process = str(line["process_id"])
@@ -130,58 +128,6 @@ def _route(
         grade=str(line["resolved_grade"]) if line["resolved_grade"] else None,
         source_id=str(line["source_id"]) if line["source_id"] else None,
     )
-
-
-class LocalMakers:
-    """Who makes what: inside one zone (`products`, `processes`) and anywhere."""
-
-    def __init__(self, chain: ValueChain, books: Accounts, zones: Zones, zone: int) -> None:
-        self._chain, self._books = chain, books
-        r, plants = recipes(chain), books.plants
-        home = chain.codes("regions", chain.arrow("enterprises")["region_id"])
-        if zones.ground == "management":
-            home = ultimate_owners(chain)
-        here = np.append(zones.of_place, -1)
-        place = np.where(home >= 0, here[home], zones.of_place[-1])
-        self._inside: Mask = np.asarray(place == zone)
-        inside_row = self._inside[plants.enterprise]
-        self.products = set(chain.ids("products")[np.unique(plants.product[inside_row])])
-        run = plants.route_process[inside_row[plants.route_row]]
-        self.processes = set(chain.ids("processes")[np.unique(run)])
-        self._feed = r
-
-    def missing_inputs(self, process: str, apart_from: str) -> tuple[str, ...]:
-        """Return feedstock and inputs of `process` that nobody in the zone is known to make."""
-        (code,) = self._chain.codes("processes", [process])
-        found: set[str] = set()
-        for lines in (self._feed.feedstock, self._feed.input):
-            needed = lines.product[lines.start[code] : lines.start[code + 1]]
-            found |= set(self._chain.ids("products")[needed])
-        return tuple(sorted(found - self.products - {apart_from}))
-
-    def makers(self, products: Iterable[str], *, inside: bool | None = None) -> Codes:
-        """Return the enterprises that make one of `products`, everywhere or in or out of the zone."""
-        wanted = self._chain.codes("products", list(products))
-        plants = self._books.plants
-        found: Codes = np.unique(plants.enterprise[np.isin(plants.product, wanted)])
-        return found if inside is None else found[np.flatnonzero(self._inside[found] == inside)]
-
-    def users(self, products: Iterable[str]) -> Codes:
-        """Return the enterprises of the zone that use one of `products`."""
-        wanted, needs = self._chain.codes("products", list(products)), self._books.needs
-        found: Codes = np.unique(self._books.plants.enterprise[needs.row[np.isin(needs.product, wanted)]])
-        return found[self._inside[found]]
-
-    def family(self, processes: Iterable[str]) -> Codes:
-        """Return the enterprises of the zone that run a process of the same sector as `processes`."""
-        sectors = self._chain.arrow("processes")["sector"].to_pylist()
-        named = [int(c) for c in self._chain.codes("processes", list(processes))]
-        wanted = {sectors[c] for c in named if sectors[c]}
-        alike = np.array([s in wanted for s in sectors], dtype=bool)
-        plants = self._books.plants
-        rows = plants.route_row[alike[plants.route_process]]
-        found: Codes = np.unique(plants.enterprise[rows])
-        return found[self._inside[found]]
 
 
 def who_could(

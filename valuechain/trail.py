@@ -8,9 +8,10 @@ import numpy as np
 from valuechain.accounts import Accounts
 from valuechain.evidence import Evidence, cite, cite_flow, cite_price, facts_of
 from valuechain.model import ValueChain
-from valuechain.places import MARKETS, region_codes, ultimate_owners
+from valuechain.neighbours import LocalMakers
+from valuechain.places import MARKETS
 from valuechain.routes import taking
-from valuechain.zones import Zones
+from valuechain.zones import Zones, zone_of_enterprises
 
 Row = dict[str, Any]
 
@@ -20,18 +21,16 @@ class Trail:
 
     def __init__(self, chain: ValueChain, zones: Zones, books: Accounts) -> None:
         self.chain, self.zones, self.books, self.year = chain, zones, books, books.year
-        home = region_codes(chain) if zones.ground == "territory" else ultimate_owners(chain)
-        self._zone_of = np.where(home >= 0, np.append(zones.of_place, -1)[home], zones.of_place[-1])
+        self._zone_of = np.append(zone_of_enterprises(chain, zones), -1)
 
     def flows(self, zone: int, product: str, *, arriving: bool) -> list[Row]:
         """Return the flow rows of the product that leave the zone, and with `arriving` those that enter."""
         rows = facts_of(self.chain, "flows", product, self.year)
-        zone_of = np.append(self._zone_of, -1)
         chosen = []
         for row, s, b in zip(
             rows,
-            zone_of[self.chain.codes("enterprises", [r["from_id"] for r in rows])] == zone,
-            zone_of[self.chain.codes("enterprises", [r["to_id"] for r in rows])] == zone,
+            self._zone_of[self.chain.codes("enterprises", [r["from_id"] for r in rows])] == zone,
+            self._zone_of[self.chain.codes("enterprises", [r["to_id"] for r in rows])] == zone,
             strict=True,
         ):
             if (s and not b and not self._inside_market(zone, row["to_id"])) or (arriving and b and not s):
@@ -42,23 +41,10 @@ class Trail:
         row = self.chain.row("markets", market)
         return bool(row and self.zones.market_inside[zone, MARKETS.index(row["kind"])])
 
-    def users(self, zone: int, product: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the names of the plants of the zone that certainly, and that possibly, use the product."""
-        needs, (code,) = self.books.needs, self.chain.codes("products", [product])
-        enterprise = self.books.plants.enterprise[needs.row]
-        here = (
-            (needs.product == code) & (self._zone_of[enterprise] == zone)
-            if len(enterprise)
-            else needs.certain
-        )
-        ids, names = self.chain.ids("enterprises"), self.chain.names("enterprises")
-        sure = np.unique(enterprise[here & needs.certain])
-        maybe = np.setdiff1d(enterprise[here & ~needs.certain], sure)
-        return tuple(names[ids[e]] for e in sure), tuple(names[ids[e]] for e in maybe)
-
     def evidence(
         self,
         zone: int,
+        local: LocalMakers,
         product: Row,
         flows: list[Row],
         recipe_rows: list[Evidence],
@@ -73,19 +59,16 @@ class Trail:
                 yield cite("production", row, "output", product["unit"])
         yield from (cite_flow(row, product["unit"]) for row in flows)
         told = set()
-        for row, column in self._uses(zone, name):
+        for row, column in self._uses(local, name):
             line = cite("production" if column == "output" else "process_flows", row, column)
             told.add(line)
             yield line
         yield from (line for line in recipe_rows if line not in told)
         yield from (cite_price(row, product["unit"]) for row in price_rows)
 
-    def _uses(self, zone: int, product: str) -> Iterator[tuple[Row, str]]:
+    def _uses(self, local: LocalMakers, product: str) -> Iterator[tuple[Row, str]]:
         """Return the production rows and recipe lines by which local plants need the product."""
-        needs, plants = self.books.needs, self.books.plants
-        (code,) = self.chain.codes("products", [product])
-        rows = needs.row[needs.product == code]
-        rows = rows[self._zone_of[plants.enterprise[rows]] == zone] if len(rows) else rows
+        plants, rows = self.books.plants, local.need_rows(product)
         enterprises, products = self.chain.ids("enterprises"), self.chain.ids("products")
         run: set[str] = set()
         for i in rows:
@@ -94,7 +77,7 @@ class Trail:
             for row in facts_of(self.chain, "production", str(made), self.year):
                 if row["enterprise_id"] == maker:
                     yield {**row, "unit": unit}, "output"
-            run |= set(self.chain.ids("processes")[plants.route_process[plants.route_row == i]])
+            run |= set(self.chain.ids("processes")[plants.processes(int(i))])
         for process in taking(self.chain, product):
             if process in run:
                 for row in facts_of(self.chain, "process_flows", product):

@@ -14,7 +14,7 @@ from graph_schema import ParameterError
 from valuechain.accounts import Accounts, Ground, Trade
 from valuechain.arrays import complete_sums, counts, sums
 from valuechain.model import Codes, Floats, Mask, ValueChain
-from valuechain.places import LEVELS, MARKETS, at_level, is_country, ultimate_owners, within
+from valuechain.places import LEVELS, MARKETS, at_level, is_country, region_codes, ultimate_owners, within
 from valuechain.recipes import recipes
 
 WHOLE = "all"
@@ -107,6 +107,12 @@ def management(chain: ValueChain, owner: str | None = None) -> Zones:
     of_place[used] = np.arange(len(used))
     inside = np.zeros((len(used), len(MARKETS)), bool)
     return Zones("management", tuple(str(i) for i in ids[used]), _with_markets(of_place), inside)
+
+
+def zone_of_enterprises(chain: ValueChain, zones: Zones) -> Codes:
+    """Return the zone of each enterprise; -1 outside."""
+    home = region_codes(chain) if zones.ground == "territory" else ultimate_owners(chain)
+    return np.where(home >= 0, np.append(zones.of_place, -1)[home], zones.of_place[-1])
 
 
 def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:

@@ -69,9 +69,14 @@ def rate_of_output_alone(real):
     return rates
 
 
-@fault("regions_and_country", MISSING, "outflow_split")
-def country_adds_up_what_its_regions_sell_each_other(real):
-    return lambda book, **given: real(replace(book, outflow=book.outflow + book.used), **given)
+@fault("regions_and_country", "valuechain.zones", "_sides")
+def country_counts_its_exports_twice(real):
+    def sides(trade, zones, n):
+        out, into, inside = real(trade, zones, n)
+        country = zones.market_inside[:, 1].any()
+        return (replace(out, quantity=out.quantity * 2) if country else out), into, inside
+
+    return sides
 
 
 @fault("no_outflow", DEEP, "_rates", DEPTH)
@@ -87,7 +92,7 @@ def rate_and_its_complement_confused(real):
 def outflow_taken_for_use(real):
     def rates(book, here):
         found = real(book, here)
-        return replace(found, conversion=np.minimum(1.0, book.outflow[here]))
+        return replace(found, conversion=np.where(found.conversion == 0, 1.0, found.conversion))
 
     return rates
 
@@ -120,9 +125,13 @@ def last_flow_left_out_of_the_evidence(real):
 
 @fault("honest_bounds", "valuechain.accounts", "numbers")
 def unknown_flow_counted_as_zero(real):
-    return lambda rows, column: np.nan_to_num(real(rows, column)) if column == "quantity" else real(rows, column)
+    return lambda rows, column: (
+        np.nan_to_num(real(rows, column)) if column == "quantity" else real(rows, column)
+    )
 
 
 @fault("honest_bounds", "valuechain.plants", "numbers")
 def unknown_output_counted_as_zero(real):
-    return lambda rows, column: np.nan_to_num(real(rows, column)) if column == "output" else real(rows, column)
+    return lambda rows, column: (
+        np.nan_to_num(real(rows, column)) if column == "output" else real(rows, column)
+    )

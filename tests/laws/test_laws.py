@@ -18,6 +18,7 @@ LAWS = SAME | CHANGE | ROWS
 BOTH = ("missing-links", "processing-depth")
 OPEN = {"honest_bounds": "unknown final use, by-products and outputs are taken as known"}
 
+
 def shown(world: World) -> str:
     """Return the rows of a dataset as text, blanks left out: what a failing law prints."""
     lines = [f"home {world.home!r}"]
@@ -62,9 +63,7 @@ def test_worlds_are_balanced(world):
         key = (f["from_id"], f["product_id"], f["year"])
         sold[key] = sold.get(key, 0.0) + (f["quantity"] or 0.0)
     back = {r["product_id"] for r in rows["process_flows"] if r["role"] == "by_product"}
-    assert all(
-        q <= made.get(key, 0.0) for key, q in sold.items() if key[0][0] == "e" and key[1] not in back
-    )
+    assert all(q <= made.get(key, 0.0) for key, q in sold.items() if key[0][0] == "e" and key[1] not in back)
 
 
 def test_the_whole_package_is_there():

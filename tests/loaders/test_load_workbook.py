@@ -320,3 +320,16 @@ def test_i4_random_damage_never_raises_and_never_changes_a_figure(book):
         verdicts.add(bool(report.errors))
         assert report.errors or report.chain.fingerprint == good
     assert verdicts == {True, False}
+
+
+def test_texts_of_the_description_stay_texts(book):
+    def retitle(workbook):
+        for row in workbook["dataset"].iter_rows():
+            if row[0].value == "title":
+                row[1].value = 2023
+            if row[0].value == "base_year":
+                row[1].value = "2022"
+
+    report = check(book(retitle))
+    assert report.problems == ()
+    assert (report.dataset.title, report.dataset.base_year) == ("2023", 2022)

@@ -28,8 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     copies = plan(options.count, options.seed, mutations, pairs) if mutations else []
     harmless = options.controls or max(len(controls), options.count // 5)
     copies += plan(harmless, options.seed, controls, 0) if controls else []
-    with ProcessPoolExecutor(options.workers) as pool:
-        results = list(zip(copies, pool.map(run, copies, chunksize=8), strict=True))
+    results = list(zip(copies, _judged(copies, options.workers), strict=True))
     _table(results)
     if options.show_failures:
         for copy, complaints in results:
@@ -44,6 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"({time.perf_counter() - start:.0f} s, seed {options.seed})"
     )
     return 0 if right == len(sets[0]) and accepted == len(sets[1]) else 1
+
+
+def _judged(copies: Sequence[Copy], workers: int) -> list[list[str]]:
+    """What is wrong with each."""
+    if workers == 1:
+        return [run(copy) for copy in copies]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(run, copies, chunksize=8))
 
 
 def _table(results: Sequence[tuple[Copy, list[str]]]) -> None:

@@ -15,6 +15,7 @@ from tests.mutations.judge import Check, judge, real_check
 from tests.mutations.operators import (
     books,
     controls,
+    controls_books,
     dates,
     dialect,
     encodings,
@@ -22,13 +23,29 @@ from tests.mutations.operators import (
     headers,
     ids,
     numbers,
+    parquets,
     references,
     sense,
     units,
 )
 from tests.mutations.sources import SOUND, sound
 
-MODULES = (books, controls, dates, dialect, encodings, files, headers, ids, numbers, references, sense, units)
+MODULES = (
+    books,
+    controls,
+    controls_books,
+    dates,
+    dialect,
+    encodings,
+    files,
+    headers,
+    ids,
+    numbers,
+    parquets,
+    references,
+    sense,
+    units,
+)
 
 MUTATIONS = tuple(name for name, operator in OPERATORS.items() if not operator.control)
 CONTROLS = tuple(name for name, operator in OPERATORS.items() if operator.control)

@@ -111,3 +111,14 @@ def test_the_judge_sees_lost_rows():
 def test_the_judge_sees_that_only_the_first_mistake_is_told():
     pairs = [copy for copy in plan(12, 2, ERRORS, pairs=2) if len(copy.names) == 2]
     assert sum(not run(copy, first_only) for copy in pairs) <= len(pairs) // 2
+
+
+def test_the_command_counts_and_fails_where_one_is_wrong(capsys, monkeypatch):
+    from tests.mutations import __main__ as command
+
+    arguments = ["--count", "4", "--only", "H01 dangling", "--workers", "1", "--show-failures"]
+    assert command.main(arguments) == 0
+    assert "4 of 4 right, 0 of 0 controls accepted" in capsys.readouterr().out
+    monkeypatch.setattr(command, "_judged", lambda copies, workers: [["wrong"] for _ in copies])
+    assert command.main(arguments) == 1
+    assert "0 of 4 right" in capsys.readouterr().out

@@ -23,12 +23,13 @@ from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence
 from valuechain.gaps import BOUNDS, KINDS, Gaps, outflow_split, shortages
 from valuechain.model import Codes, Mask, ValueChain
+from valuechain.neighbours import LocalMakers
 from valuechain.places import LEVELS, ultimate_owners
 from valuechain.prices import price, wedge, worth
 from valuechain.reasons import Case, reason
 from valuechain.recipes import reachable, recipes
 from valuechain.registry import analysis
-from valuechain.routes import ClosingOption, LocalMakers, Route, routes_from, routes_to, who_could
+from valuechain.routes import ClosingOption, Route, routes_from, routes_to, who_could
 from valuechain.trail import Trail
 from valuechain.zones import WHOLE, Ledger, Zones, ledger, management, territory
 
@@ -278,7 +279,7 @@ class _Scene:
                 self.chain, product["product_id"], routes, local, suppliers, upstream=upstream
             ),
             evidence=tuple(
-                self._trail.evidence(zone, product, flows, [] if upstream else recipe_rows, price_rows)
+                self._trail.evidence(zone, local, product, flows, [] if upstream else recipe_rows, price_rows)
             ),
         )
 
@@ -296,7 +297,7 @@ class _Scene:
         routes: tuple[Route, ...], flows: list[dict[str, Any]],
     ) -> tuple[Case, Codes]:  # fmt: skip
         b, name = self.book, product["product_id"]
-        certain, maybe = self._trail.users(zone, name)
+        certain, maybe = self._local(zone).needs([name])
         into = [r["from_id"] for r in flows if r["arrives"]]
         suppliers = self.chain.codes("enterprises", sorted(set(into)))
         suppliers = suppliers[suppliers >= 0]
@@ -322,8 +323,8 @@ class _Scene:
             supply=max(supply, 0.0),
             supply_known=bool(supply_known),
             makers=int(b.makers[at]),
-            users=certain,
-            conditional_users=maybe,
+            users=self._named(certain),
+            conditional_users=self._named(maybe),
             suppliers=tuple(enterprises.get(s) or markets.get(s) or s for s in sorted(set(into))),
             same_owner=bool(same) and self.zones.ground == "territory",
             capacity_known=not b.capacity_unknown[at],
@@ -332,6 +333,10 @@ class _Scene:
             wedge=wedge(self.chain, name, self.year),
         )
         return case, suppliers
+
+    def _named(self, enterprises: Codes) -> tuple[str, ...]:
+        ids, names = self.chain.ids("enterprises"), self.chain.names("enterprises")
+        return tuple(names[ids[e]] for e in enterprises)
 
     def _place(self, zone: int) -> str:
         name = self.zones.ids[zone]

@@ -307,60 +307,6 @@ def declared(d: Draft, encoding: str) -> Result:
     return Expect("same", same="rows", base=base)
 
 
-@variants("", {"J twin as a workbook": "xlsx", "K twin as Parquet": "parquet"})
-def twin(d: Draft, form: str) -> Result:
-    d.form = form
-    return Expect("same")
-
-
-@control("J numbers as text in a workbook")
-def text_numbers(d: Draft) -> Result:
-    from tests.mutations.operators.books import on_book
-
-    def change(book) -> None:
-        for name, grid in d.tables.items():
-            for column, header in enumerate(grid.header, 1):
-                if TABLES[name].column(header).kind in ("number", "year"):
-                    for row, text in enumerate(grid.cells(header), 2):
-                        if text:
-                            book[name].cell(row, column, text).data_type = "s"
-
-    on_book(d, change)
-    return Expect("same")
-
-
-@control("J sheets in another order, with a read me and a blank sheet row")
-def sheets(d: Draft) -> Result:
-    from tests.mutations.operators.books import on_book
-
-    def change(book) -> None:
-        book._sheets.reverse()
-        book.create_sheet("read me").append(["Оқыңыз"])
-        for name, grid in d.tables.items():
-            book[name].freeze_panes = "A2"
-            book[name].cell(len(grid.rows) + 4, 1, "   ")
-
-    on_book(d, change)
-    return Expect("same")
-
-
-@control("K numbers as text, dictionaries for texts in Parquet")
-def dictionaries(d: Draft) -> Result:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    d.form = "parquet"
-
-    def change(path) -> None:
-        for name, grid in d.tables.items():
-            arrays = [pa.array(grid.cells(c), pa.string()) for c in grid.header]
-            arrays = [a if i % 2 else a.dictionary_encode() for i, a in enumerate(arrays)]
-            pq.write_table(pa.table(arrays, names=grid.header), path / f"{name}.parquet")
-
-    d.after.append(change)
-    return Expect("same")
-
-
 @variants("E06 all text", {"in decomposed letters": "NFD", "in composed letters": "NFC"})
 def decomposed(d: Draft, form: str) -> Result:
     for grid in d.tables.values():

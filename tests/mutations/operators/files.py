@@ -41,6 +41,17 @@ def a01_typo(d: Draft):
     return Expect("warning", ("file.unknown",), f"{typo}.csv", hint=table, rows=((table, 0),))
 
 
+@family(
+    "A01 table under another suffix:",
+    {suffix: suffix for suffix in (".csv.txt", ".tsv", ".xls", ".csv.gz", " (1).csv")},
+)
+def a01_suffix(d: Draft, suffix: str):
+    """Not read, so it must be said: file managers hide the last suffix."""
+    table = d.pick([name for name in LEAVES if name in d.tables and not TABLES[name].needed])
+    d.raw |= {f"{table}.csv": None, f"{table}{suffix}": d.bytes_of(table)}
+    return Expect("told", ("file.unknown",), f"{table}{suffix}", value=table, rows=((table, 0),))
+
+
 @operator("A01 a table that others refer to under a mistyped name")
 def a01_referred(d: Draft):
     table = d.pick(

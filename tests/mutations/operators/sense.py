@@ -134,6 +134,19 @@ def settings(d: Draft, variant):
     return Expect("error", ("dataset.value",), "dataset.toml", column=key, also=also)
 
 
+@family("Q", {f"dataset.toml under the name {name}": name for name in ("dataset.toml.txt", "dataset.tml")})
+def toml_name(d: Draft, name: str):
+    """Every row has its year and its currency here, so nothing else betrays that the settings are gone."""
+    for kind, table in (("year", "base_year"), ("currency", "currency")):
+        for spot in d.spots([kind], where=lambda text: not text):
+            d.put(spot, str(d.settings[table]))
+    for table in ("production", "flows", "prices", "indicators"):
+        if table in d.tables and "year" not in d.tables[table].header:
+            raise NotHere("no column for the year")
+    d.raw |= {"dataset.toml": None, name: d.toml().encode()}
+    return Expect("told", ("file.unknown", "dataset.missing"), name)
+
+
 @operator("Q dataset.toml with a mistyped key")
 def unknown_key(d: Draft):
     d.settings["licens"] = "x"

@@ -25,7 +25,10 @@ def _amounts(d: Draft) -> list[Spot]:
     "F13",
     {
         "unit unknown": "пудиков",
-        "unit ambiguous: ton": "tons",
+        "unit ambiguous: tons": "tons",
+        "unit ambiguous: mt": "mt",
+        "unit ambiguous: kton": "kton",
+        "unit mistyped as carat": "ct",
         "unit with a typing error": "kilotone",
         "unit that is a number": "1000",
         "unit of nonsense": "t;kt",
