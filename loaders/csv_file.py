@@ -183,7 +183,10 @@ def detect_delimiter(line: str, table: Table) -> str:
     """Return the delimiter under which `line` names most columns of `table`."""
 
     def known(delimiter: str) -> int:
-        cells = next(csv.reader([line], delimiter=delimiter), [])
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:  # reported when the header is read
+            return 0
         return sum(visible(nfc(cell)).casefold() in table for cell in cells)
 
     return max(DELIMITERS, key=known)

@@ -56,15 +56,17 @@ class Balance:
     """Output and requirement by (place, product).
 
     `output` holds recorded output and `returns` the derived by-products; `requirement` and
-    `requirement_high` what users certainly need for their output, `absorb` for their capacity. Counts:
-    plants that make, whose output is unknown, that certainly use, whose need is unknown, whose capacity
-    is unknown, and that use it only on some of their possible routes (`conditional`).
+    `requirement_high` what users certainly need for their output, `absorb` for their capacity (only of
+    users whose output is known). Counts: by-products of unknown amount, plants that make, whose output is
+    unknown, that certainly use, whose need is unknown, whose capacity is unknown, and that use it only on
+    some of their possible routes (`conditional`).
     """
 
     place: Codes
     product: Codes
     output: Floats
     returns: Floats
+    returns_unknown: Codes
     capacity: Floats
     requirement: Floats
     requirement_high: Floats
@@ -289,6 +291,7 @@ def _balance(chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, place_
         product=unique % n,
         output=sums(made, plants.output, unique),
         returns=sums(returned, back, unique),
+        returns_unknown=counts(returned, np.isnan(back), unique),
         capacity=sums(made, plants.capacity, unique),
         requirement=sums(need[sure], needs.low[sure], unique),
         requirement_high=sums(need[sure], needs.high[sure], unique),

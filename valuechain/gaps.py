@@ -6,8 +6,8 @@ coefficient); the remainder is `capacity_gap` where a local process exists, else
 The pieces add up to the known outflow and may be summed. A final product that leaves, and a product
 that no recipe takes, is no gap.
 
-`missing_input` = requirement - local supply, where local supply = output + returns - outflow - local
-final use. It is not part of the split and must not be added to it.
+`missing_input` = requirement - local supply, where local supply = output + returns + purchases from markets
+inside the zone - outflow - local final use. It is not part of the split and must not be added to it.
 
 A shortage below 5 % of the requirement, where there is local supply, is within the rounding of ordinary
 figures: it is shown, and its bound is `uncertain`. An unknown capacity counts as the output, so idle
@@ -71,8 +71,8 @@ def outflow_split(book: Ledger, *, has_route: Mask, final: Mask, wedge: Mask) ->
     local, maybe = book.users > 0, book.conditional > 0
     idle = np.maximum(book.absorb - book.requirement, 0.0)
     outflow = np.where(chance, book.outflow, 0.0)
-    connected = np.minimum(outflow, book.bought_in)
-    leaked = np.minimum(outflow - connected, idle)
+    connected = _at_most(book.bought_in, outflow)
+    leaked = _at_most(idle, outflow - connected)
     rest = outflow - connected - leaked
     out_open, in_open = book.outflow_unknown > 0, book.bought_unknown > 0
     idle_open = (book.capacity_unknown > 0) | (book.need_unknown > 0)
@@ -82,10 +82,11 @@ def outflow_split(book: Ledger, *, has_route: Mask, final: Mask, wedge: Mask) ->
         _piece(CAPACITY_GAP, np.where(local, rest, 0.0), _bound(out_open, in_open | idle_open)),
         _piece(MISSING_PROCESSING, np.where(local, 0.0, rest), _bound(out_open, in_open), maybe),
     )
+    leaves = (book.outflow > 0) | out_open
     silent = chance & out_open & (book.outflow == 0)
     leaks = silent & wedge[book.product] & (local | maybe)
     nothing_known = (
-        _unknown(UNCONNECTED, chance & in_open & (book.bought_in == 0) & (book.outflow_rows > 0)),
+        _unknown(UNCONNECTED, chance & in_open & (book.bought_in == 0) & leaves),
         _unknown(PRICE_LEAKAGE, leaks, maybe & ~local),
         _unknown(CAPACITY_GAP, silent & ~leaks & local),
         _unknown(MISSING_PROCESSING, silent & ~leaks & ~local, maybe),
@@ -106,8 +107,10 @@ def shortages(book: Ledger) -> Gaps:
     real = sure & (short > 1e-9 * np.maximum(book.requirement, 1.0))
     told = ~unsettled(book)
     bound = _bound(
-        need_open | (book.requirement_high > book.requirement) | (book.outflow_unknown > 0),
-        supply_open & ((book.makers > 0) | (book.outflow_unknown > 0)),
+        need_open
+        | (book.requirement_high > book.requirement)
+        | (book.outflow_unknown + book.final_unknown > 0),
+        supply_open,
     )
     within_rounding = (supply > 0) & (short < MOST_ROUNDING * book.requirement)
     known = _piece(
@@ -119,16 +122,23 @@ def shortages(book: Ledger) -> Gaps:
 
 def unsettled(book: Ledger) -> Mask:
     """Return where a product is needed and made here, but what is unknown could be all or nothing."""
-    _, short, supply_open, need_open = _supply(book)
-    home_made = (book.users > 0) & (book.makers > 0) & (book.inflow_rows == 0)
-    return np.asarray(home_made & (supply_open | (need_open & (short <= 0))))
+    _, short, _, need_open = _supply(book)
+    arrives = (book.inflow > 0) | (book.inflow_unknown > 0)
+    home_made = (book.users > 0) & (book.makers > 0) & ~arrives
+    return np.asarray(home_made & ((book.output_unknown > 0) | (need_open & (short <= 0))))
 
 
 def _supply(book: Ledger) -> tuple[Floats, Floats, Mask, Mask]:
     """Return known local supply, the shortage it leaves, and where supply and need are partly unknown."""
-    supply = np.maximum(book.output + book.returns - book.outflow - book.final_use, 0.0)
-    supply_open = (book.output_unknown > 0) | (book.outflow_unknown > 0)
+    supply = np.maximum(book.output + book.returns + book.market_supply - book.outflow - book.final_use, 0.0)
+    supply_open = (book.supply_unknown > 0) | (book.outflow_unknown > 0)
     return supply, book.requirement - supply, supply_open, book.need_unknown > 0
+
+
+def _at_most(part: Floats, whole: Floats) -> Floats:
+    """Return `part`, at most the whole; all of it where they differ only by rounding of the machine."""
+    taken: Floats = np.where(part >= whole * (1 - 1e-12), whole, part)
+    return taken
 
 
 def _bound(low: Mask, high: Mask | bool) -> Codes:

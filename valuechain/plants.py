@@ -2,7 +2,8 @@
 
 A row whose process is not recorded may run any process that makes its product; a purchase or an own
 output of one route's feedstock rules the other routes out. What *every* possible route needs is
-certain, between the lowest and the highest coefficient; what only some need is conditional. A product
+certain, between the lowest and the highest coefficient; what only some need is conditional, unless the
+plant is recorded to buy it: then it is certain, in an unknown amount. A product
 of kind `in-plant` is never traded, so a plant that certainly needs one makes it, as much as it needs:
 its row, or the output of a row that gives only the process, is implied.
 An unknown capacity counts as the output.
@@ -64,16 +65,15 @@ def plants_of(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
     t = chain.codes("processes", rows["process_id"])
     x, k = numbers(rows, "output"), numbers(rows, "capacity")
     buyer = chain.codes("enterprises", bought["to_id"])
-    handled = np.unique(
-        np.concatenate([buyer * n + chain.codes("products", bought["product_id"]), e * n + q])
-    )
+    purchases = np.unique((buyer * n + chain.codes("products", bought["product_id"]))[buyer >= 0])
+    handled = np.union1d(purchases, e * n + q)
     in_plant = np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
     implied = in_plant[q] & np.isnan(x)
     for _ in range(_MOST_LEVELS):
         plants = Plants(
             e, q, x, np.where(np.isnan(k), x, k), ~np.isnan(k), implied, *_routes(r, e, q, t, handled, n)
         )
-        needs = _needs(r, plants, n)
+        needs = _needs(r, plants, purchases)
         inner = needs.certain & in_plant[needs.product]
         need = e[needs.row[inner]] * n + needs.product[inner]
         key = np.unique(need)
@@ -111,33 +111,36 @@ def _routes(r: Recipes, e: Codes, q: Codes, t: Codes, handled: Codes, n: int) ->
     return rows[order], processes[order]
 
 
-def _needs(r: Recipes, plants: Plants, n: int) -> Needs:
+def _needs(r: Recipes, plants: Plants, purchases: Codes) -> Needs:
+    n = r.products
     at, line = r.feedstock.of(plants.route_process)
     row, product, a = plants.route_row[at], r.feedstock.product[line], r.feedstock.quantity[line]
     key = row * n + product
     order = np.argsort(key, kind="stable")
     unique, start, routes = np.unique(key[order], return_index=True, return_counts=True)
     at_row = unique // n
-    if len(unique):
-        low, high = np.minimum.reduceat(a[order], start), np.maximum.reduceat(a[order], start)
-    else:
-        low = high = np.zeros(0)
+    low = np.minimum.reduceat(a[order], start) if len(unique) else np.zeros(0)
+    high = np.maximum.reduceat(a[order], start) if len(unique) else np.zeros(0)
     of_row = np.bincount(plants.route_row, minlength=len(plants.enterprise))
-    x, k = plants.output[at_row], plants.capacity[at_row]
-    return Needs(at_row, unique % n, low * x, high * x, low * k, routes == of_row[at_row])
+    by_all = routes == of_row[at_row]
+    shown = np.isin(plants.enterprise[at_row] * n + unique % n, purchases)
+    x = np.where(by_all, plants.output[at_row], np.nan)
+    k = np.where(np.isnan(x), np.nan, plants.capacity[at_row])
+    return Needs(at_row, unique % n, low * x, high * x, low * k, by_all | shown)
 
 
 def returns_of(r: Recipes, plants: Plants) -> tuple[Codes, Codes, Floats]:
     """Return (row, by-product, quantity) derived from main outputs, where the maker records none itself.
 
-    Only rows with one possible route count: an unknown route gives an unknown by-product.
+    Unknown (NaN) where the output is unknown, and where only some of several possible routes give it.
     """
-    routes = np.bincount(plants.route_row, minlength=len(plants.enterprise))
-    sole = routes[plants.route_row] == 1
-    at, line = r.by_product.of(plants.route_process[sole])
-    row, product = plants.route_row[sole][at], r.by_product.product[line]
-    n = r.products
-    recorded = np.isin(plants.enterprise[row] * n + product, plants.enterprise * n + plants.product)
-    quantity = r.by_product.quantity[line] * plants.output[row]
-    keep = ~recorded & ~np.isnan(quantity)
-    return row[keep], product[keep], quantity[keep]
+    at, line = r.by_product.of(plants.route_process)
+    row, product = plants.route_row[at], r.by_product.product[line]
+    recorded = np.isin(
+        plants.enterprise[row] * r.products + product, plants.enterprise * r.products + plants.product
+    )
+    row, product, line = row[~recorded], product[~recorded], line[~recorded]
+    sole = np.bincount(plants.route_row, minlength=len(plants.enterprise))[row] == 1
+    key, first = np.unique(row * r.products + product, return_index=True)
+    quantity = np.where(sole, r.by_product.quantity[line] * plants.output[row], np.nan)
+    return key // r.products, key % r.products, quantity[first]

@@ -37,13 +37,18 @@ class Ledger:
 
     `outflow_value` is in the dataset's currency, NaN where a part of it is not recorded. `bought_in` is
     the part of the inflow that feeds a local process, `used` the recorded local flow to one, `implied`
-    the transfer inside plants, `final_use` what local final buyers take. The rest is as in `Balance`.
+    the transfer inside plants, `final_use` what local final buyers take, `market_supply` what comes from
+    markets inside the zone. `supply_unknown` counts what makes local supply unknown: plants without an
+    output, by-products and purchases from such markets without an amount. The rest is as in `Balance`.
+
+    A purchase by a trader of the zone is an inflow, but not `bought_in`: whom the trader serves is not known.
     """
 
     zone: Codes
     product: Codes
     output: Floats
     returns: Floats
+    market_supply: Floats
     outflow: Floats
     outflow_value: Floats
     inflow: Floats
@@ -61,6 +66,9 @@ class Ledger:
     inflow_rows: Codes
     inflow_unknown: Codes
     bought_unknown: Codes
+    used_unknown: Codes
+    final_unknown: Codes
+    supply_unknown: Codes
     used_rows: Codes
     users: Codes
     need_unknown: Codes
@@ -123,11 +131,13 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
     here = zones.of_place[b.place]
     at, keys = here >= 0, here * products + b.product
     out, into, _ = _sides(books.trade, zones, products)
-    final = _final_use(books.trade, zones, products)
+    final, local_market = _inner_markets(books.trade, zones, products)
     _, bought, used = _sides(links, zones, products)
     implied = zones.of_place[books.implied.seller]
     implied_key = implied * products + books.implied.item
-    unique = np.unique(np.concatenate([keys[at], out.key, into.key, bought.key, used.key, final.key]))
+    unique = np.unique(
+        np.concatenate([keys[at], out.key, into.key, bought.key, used.key, final.key, local_market.key])
+    )
 
     def amount(values: Floats) -> Floats:
         return sums(keys[at], values[at], unique)
@@ -140,6 +150,7 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
         product=unique % products,
         output=amount(b.output),
         returns=amount(b.returns),
+        market_supply=sums(local_market.key, local_market.quantity, unique),
         outflow=sums(out.key, out.quantity, unique),
         outflow_value=complete_sums(out.key, out.value, unique),
         inflow=sums(into.key, into.quantity, unique),
@@ -157,6 +168,11 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
         inflow_rows=counts(into.key, np.ones(len(into.key), bool), unique),
         inflow_unknown=counts(into.key, into.unknown, unique),
         bought_unknown=counts(bought.key, bought.unknown, unique),
+        used_unknown=counts(used.key, used.unknown, unique),
+        final_unknown=counts(final.key, final.unknown, unique),
+        supply_unknown=rows(b.output_unknown)
+        + rows(b.returns_unknown)
+        + counts(local_market.key, local_market.unknown, unique),
         used_rows=counts(used.key, np.ones(len(used.key), bool), unique),
         users=rows(b.users),
         need_unknown=rows(b.need_unknown),
@@ -192,13 +208,17 @@ def _sides(trade: Trade, zones: Zones, products: int) -> tuple[_Side, _Side, _Si
     return side((seller >= 0) & ~stays, seller), side(arrives, buyer), side(stays, seller)
 
 
-def _final_use(trade: Trade, zones: Zones, products: int) -> _Side:
-    """Return what is sold to markets that lie inside the zone of the seller."""
-    seller = zones.of_place[trade.seller]
-    market = trade.buyer - (len(zones.of_place) - len(MARKETS) - 1)
-    inside = _market_inside(zones, seller, market)
-    key = seller[inside] * products + trade.item[inside]
-    return _Side(key, trade.quantity[inside], trade.unknown[inside] > 0, _valued(trade)[inside])
+def _inner_markets(trade: Trade, zones: Zones, products: int) -> tuple[_Side, _Side]:
+    """Return what each zone sells to, and buys from, markets that lie inside it."""
+    places = len(zones.of_place) - len(MARKETS) - 1
+
+    def side(place: Codes, other: Codes) -> _Side:
+        zone = zones.of_place[place]
+        inside = _market_inside(zones, zone, other - places)
+        key = zone[inside] * products + trade.item[inside]
+        return _Side(key, trade.quantity[inside], trade.unknown[inside] > 0, _valued(trade)[inside])
+
+    return side(trade.seller, trade.buyer), side(trade.buyer, trade.seller)
 
 
 def _market_inside(zones: Zones, zone: Codes, market: Codes) -> Mask:

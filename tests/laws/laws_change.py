@@ -9,9 +9,23 @@ from copy import deepcopy
 from tests.laws import reference
 from tests.laws.strategies import YEAR
 from tests.laws.tools import (
-    SPLIT, amount, dice, figures, known, near, output_of, placed, quantities, rebuilt, recipe, split_sums,
-    tables, this_year, times, ways,
-)  # fmt: skip
+    SPLIT,
+    amount,
+    dice,
+    figures,
+    known,
+    near,
+    output_of,
+    placed,
+    quantities,
+    rebuilt,
+    recipe,
+    split_sums,
+    tables,
+    this_year,
+    times,
+    ways,
+)
 from valuechain import questions
 
 
@@ -21,7 +35,7 @@ def reference_implementation(chain, ask):
     if not known(rows):
         return
     zones = [(r["region_id"], None) for r in rows["regions"]] or [(None, None)]
-    found = {k: q for k, q in quantities(ask(chain, boundary="owner")).items()}
+    found = quantities(ask(chain, boundary="owner"))
     for zone in {owner for owner, _, _ in found} | set(reference.tops(rows).values()):
         if list(reference.tops(rows).values()).count(zone) > 1:
             _agree(found, zone, reference.gaps(rows, YEAR, reference.insiders(rows, owner=zone)))
@@ -339,6 +353,6 @@ CHANGE = {
         bounds, regions_and_country, no_outflow, all_outflow, threshold, explanation, honest_bounds,
     )
 }  # fmt: skip
-ASKS = {name: LINKS for name in CHANGE} | {
+ASKS = dict.fromkeys(CHANGE, LINKS) | {
     "bounds": LINKS + DEPTH, "honest_bounds": LINKS + DEPTH, "no_outflow": DEPTH, "all_outflow": DEPTH,
 }  # fmt: skip

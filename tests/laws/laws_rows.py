@@ -65,7 +65,7 @@ def changes_commute(chain, ask):
     once = _changed(chain, changes)
     turned = {t: changes[t][::-1] for t in ("enterprises", "flows", "production")}
     assert _changed(chain, turned).fingerprint == once.fingerprint
-    assert _changed(once, turned).fingerprint == once.fingerprint
+    assert _changed(once, {"flows": turned["flows"]}).fingerprint == once.fingerprint
 
 
 def remove_and_add_back(chain, ask):

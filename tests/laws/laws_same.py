@@ -9,8 +9,19 @@ from copy import deepcopy
 from tests.laws import reference
 from tests.laws.strategies import ALPHABETS, YEAR, build
 from tests.laws.tools import (
-    amount, assert_same, dice, figures, placed, rebuilt, renamed, scaled, tables, this_year, times, ways,
-)  # fmt: skip
+    amount,
+    assert_same,
+    dice,
+    figures,
+    placed,
+    rebuilt,
+    renamed,
+    scaled,
+    tables,
+    this_year,
+    times,
+    ways,
+)
 
 
 def row_order(chain, ask):

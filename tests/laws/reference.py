@@ -39,7 +39,7 @@ def insiders(rows, region=None, owner=None):
     return here | {m["market_id"] for m in rows["markets"] if m["kind"] in kinds}
 
 
-def gaps(rows, year, inside):
+def gaps(rows, year, inside):  # noqa: C901 - one page, to be read beside the definitions
     """Return {(kind, product): quantity} of one zone; None where a need is only conditional."""
     make = [r for r in rows["production"] if r["year"] == year]
     flows = [r for r in rows["flows"] if r["year"] == year]
@@ -50,8 +50,9 @@ def gaps(rows, year, inside):
     in_plant = {r["product_id"] for r in rows["products"] if r["kind"] == "in-plant"}
     stage = {r["product_id"]: r["stage"] for r in rows["products"]}
     own = {(r["enterprise_id"], r["product_id"]) for r in make}
-    handled = own | {(f["to_id"], f["product_id"]) for f in flows}
-    total, need, full, sure, maybe = (defaultdict(Fraction) for _ in range(5))
+    bought = {(f["to_id"], f["product_id"]) for f in flows}
+    handled = own | bought
+    total, need, full, sure, maybe, shown = (defaultdict(Fraction) for _ in range(6))
     amount, takes, made = defaultdict(Fraction), defaultdict(set), set(own)
     jobs = [(r["enterprise_id"], r["product_id"], r["process_id"], Fraction(r["output"]),
              Fraction(r["output"] if r["capacity"] is None else r["capacity"])) for r in make]  # fmt: skip
@@ -76,27 +77,33 @@ def gaps(rows, year, inside):
                     hidden[e, f][0] += least * output
                     hidden[e, f][1] += least * capacity
                 if e in inside:
-                    (sure if certain else maybe)[f] += 1
+                    (sure if certain else shown if (e, f) in bought else maybe)[f] += 1
                     need[f] += least * output if certain else 0
                     full[f] += least * capacity if certain else 0
         jobs = [(e, f, None, x, k) for (e, f), (x, k) in hidden.items()]
-    leaves, buys, final = defaultdict(Fraction), defaultdict(Fraction), defaultdict(Fraction)
+    leaves, buys, final, arrives = (defaultdict(Fraction) for _ in range(4))
     markets = {m["market_id"] for m in rows["markets"]}
     for f in flows:
         a, b, p = f["from_id"], f["to_id"], f["product_id"]
         q = Fraction(f["share"]) * amount[a, p] if f["quantity"] is None else Fraction(f["quantity"])
         if a in inside and a not in markets:
             (leaves if b not in inside else final if b in markets else defaultdict(Fraction))[p] += q
-        elif a not in inside and b in inside and takes[b, p] & {f["process_id"] or w for w in takes[b, p]}:
+        elif a in inside and b in inside:
+            total[p] += q
+        if a not in inside and b in inside and b not in markets:
+            arrives[p] += q
+        if a not in inside and b in inside and takes[b, p] & {f["process_id"] or w for w in takes[b, p]}:
             buys[p] += q
     found = {}
     for p in stage:
         out = leaves[p] if any(p in feed[w] for w in main) and stage[p] < 4 else ZERO
         connected = min(out, buys[p])
         leaked = min(out - connected, max(full[p] - need[p], ZERO))
-        rest = "capacity_gap" if sure[p] else "missing_processing"
+        rest = "capacity_gap" if sure[p] or shown[p] else "missing_processing"
         found |= {("unconnected", p): connected, ("price_leakage", p): leaked}
         found[rest, p] = out - connected - leaked
         lack = need[p] - max(total[p] - leaves[p] - final[p], ZERO)
-        found["missing_input", p] = lack if sure[p] else None if maybe[p] else ZERO
+        settled = arrives[p] or not any(q == p and e in inside for e, q in made)
+        open_need = (shown[p] and settled) or (maybe[p] and not sure[p] and not shown[p])
+        found["missing_input", p] = lack if lack > 0 else None if open_need else ZERO
     return {key: q for key, q in found.items() if q is None or q > 0}

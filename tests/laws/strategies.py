@@ -199,7 +199,7 @@ def _run(plan: _Plan, job: tuple[str, int, str | None, str | None, bool]) -> Non
     output = plan.due.pop((who, product), 0.0)
     if written:
         output = _sell(plan, who, product, output)
-        output += plan.draw(st.integers(1, 8)) if plan.often(6) else 0.0  # kept in stock
+        output += plan.draw(st.integers(1, 8)) if plan.often(4) else 0.0  # kept in stock
         capacity = plan.pick(None, output, output * 1.5, output + 4.0)
         plan.add(
             "production", enterprise_id=who, product_id=f"p{product}", process_id=stated, year=YEAR,

@@ -81,6 +81,7 @@ MUTATIONS = [
     ("C10", "regions__csv", "region_id,name\nkz,K\nr1,A\nИтого,\n", "row.total", 4),
     ("C13-cell", "regions__csv", "region_id,name\nkz,K\nr1," + "x" * 100_001 + "\n", "cell.too_long", 3),
     ("C13-huge", "regions__csv", "region_id,name\nkz,K\nr1," + "x" * 1_000_000 + "\n", "cell.huge", 3),
+    ("C13-header", "regions__csv", "region_id,name," + "x" * 200_000 + "\nkz,K,\n", "cell.huge", 1),
     ("C13-wide", "regions__csv", "region_id,name" + ",x" * 5000 + "\n", "header.too_wide", 1),
     ("D01", "regions__csv", "region_id,title\nkz,K\nr1,A\n", "column.missing", 1),
     ("D04", "regions__csv", "region_id,name,name\nkz,K,K\nr1,A,A\n", "column.duplicate", 1),

@@ -18,6 +18,8 @@ from loaders import check as real_check
 from tests.mutations.draft import Draft
 from tests.mutations.expect import Expect
 from tests.mutations.sources import sound
+from valuechain import questions
+from valuechain.audits import audits
 
 SECONDS = 30
 """Longer than this is never right; a good loader needs a tenth of a second."""
@@ -134,8 +136,6 @@ def _loaded(report, expects: Sequence[Expect], source: str) -> list[str]:
 
 
 def _audited(chain) -> list[tuple[str, str]]:
-    from valuechain.audits import audits
-
     return [(f.code, f"{f.subject} {f.message}") for f in audits(chain) if f.verdict == "warning"]
 
 
@@ -261,8 +261,6 @@ def _load(draft: Draft):
 
 
 def _answers(chain, renamed: dict[str, str]) -> list[tuple]:
-    from valuechain import questions
-
     rows = []
     for row in questions()["missing-links"](chain).rows:
         gap = ":".join(renamed.get(part, part) for part in str(row.gap_id).split(":"))

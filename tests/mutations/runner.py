@@ -73,21 +73,33 @@ class Copy:
 
 def make(copy: Copy) -> tuple[Draft, list[Expect]]:
     """Mutate. `NotHere` if the dataset has no place for it."""
-    draft = sound(copy.source, random.Random(copy.seed))
-    expects: list[Expect] = []
-    for name in copy.names:
-        found = OPERATORS[name].act(draft)
-        new = [found] if isinstance(found, Expect) else list(found)
-        if expects and not _apart(expects, new):
-            raise NotHere("the two mutations touch the same file")
-        expects += new
+    draft, expects = _one(copy, 0)
+    for number in range(1, len(copy.names)):
+        other, more = _one(copy, number)
+        _merge(draft, other)
+        expects += more
     return draft, expects
 
 
-def _apart(first: Sequence[Expect], second: Sequence[Expect]) -> bool:
-    """Two mutations are independent if they touch different files and neither explains the other away."""
-    one, other = ({e.file for e in expects} for expects in (first, second))
-    return None not in one | other and not one & other
+def _one(copy: Copy, number: int) -> tuple[Draft, list[Expect]]:
+    draft = sound(copy.source, random.Random(f"{copy.seed}.{number}"))
+    found = OPERATORS[copy.names[number]].act(draft)
+    return draft, [found] if isinstance(found, Expect) else list(found)
+
+
+def _merge(draft: Draft, other: Draft) -> None:
+    """Put a second mutation into the same dataset; they are independent if they touch different tables."""
+    before = sound(draft.name)
+    mine, theirs = (_touched(before, changed) for changed in (draft, other))
+    if mine & theirs or draft.form != other.form or draft.after or other.after:
+        raise NotHere("the two mutations touch the same table")
+    draft.tables |= {name: other.tables[name] for name in theirs}
+    draft.raw |= other.raw
+
+
+def _touched(before: Draft, draft: Draft) -> set[str]:
+    changed = {name for name, grid in draft.tables.items() if grid != before.tables.get(name)}
+    return changed | {name.partition(".")[0] for name in draft.raw}
 
 
 def find(names: tuple[str, ...], start: int, seed: str) -> Copy | None:
@@ -139,4 +151,7 @@ def run(copy: Copy, check: Check = real_check) -> list[str]:
     with TemporaryDirectory(prefix="mutation-") as folder:
         below = Path(folder) / "data"
         below.mkdir()
-        return judge(draft, expects, copy.source, below, check)
+        try:
+            return judge(draft, expects, copy.source, below, check)
+        except Exception as error:  # what loads must also answer
+            return [f"loaded, then raised {type(error).__name__}: {str(error)[:200]}"]

@@ -2,7 +2,8 @@
 
 Counted in tonnes (product units) of the product asked about:
 
-* local conversion CR = U / (Q + M), with use U as recorded flows to local processes, else the balance
+* local conversion CR = U / (Q + M), with use U as recorded flows to local processes and the transfers
+  inside plants beside them (only where none of these flows is of unknown size), else the balance
   Q + M - X, else the recipes' requirement. A balanced use is *export-implied*: it includes local final
   use and stock. The basis is named on the row, and the remainder that the recipe does not explain.
 * retained share = the part that stays, as the product itself or as what it becomes, followed down the
@@ -107,10 +108,12 @@ _BASES = ("recorded", "balanced", "recipe", "unknown")
 
 
 def _rates(book: Ledger, here: Codes) -> _Rates:
-    supply = book.output[here] + book.inflow[here] + book.returns[here]
-    open_supply = (book.output_unknown[here] > 0) | (book.inflow_unknown[here] > 0) | (supply <= 0)
+    supply = book.output[here] + book.inflow[here] + book.returns[here] + book.market_supply[here]
+    open_supply = (book.supply_unknown[here] > 0) | (book.inflow_unknown[here] > 0) | (supply <= 0)
     open_out = book.outflow_unknown[here] > 0
-    recorded = book.used[here] + book.bought_in[here]
+    told = book.used[here] + book.bought_in[here]
+    whole = (book.used_unknown[here] == 0) & (book.bought_unknown[here] == 0)
+    recorded = np.where((told > 0) & whole, told + book.implied[here], 0.0)
     balance = np.where(open_supply | open_out, np.nan, np.maximum(supply - book.outflow[here], 0.0))
     need = np.where(book.need_unknown[here] > 0, np.nan, book.requirement[here])
     basis = np.select(

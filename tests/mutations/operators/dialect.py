@@ -56,6 +56,15 @@ def c03(d: Draft):
     return Expect("error", ("csv.quote", "cell.huge"), f"{table}.csv", line, rows=((table, row),))
 
 
+@operator("C03 quote that is never closed in the header")
+def c03_header(d: Draft):
+    table = d.pick(list(d.tables))
+    rows = ((table, 0),)
+    d.raw[f"{table}.csv"] = b'"' + d.bytes_of(table).replace(b'"', b"")
+    codes = ("csv.quote", "cell.huge", "header.not_found", "column.missing")
+    return Expect("error", codes, f"{table}.csv", 1, also=BROKEN, rows=rows)
+
+
 @operator("C04 bare quotes in a name")
 def c04(d: Draft):
     spot = d.spot(

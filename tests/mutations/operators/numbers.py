@@ -170,7 +170,7 @@ def f15(d: Draft, text: str):
     return at(d, spot, "error", "share.range", "number.range", value=text)
 
 
-@operator("F15 shares that add up to 1.3", cell=True)
+@operator("F15 shares that add up to 1.3")
 def f15_sum(d: Draft):
     grid = d.grid("ownership")
     place = d.column("ownership", "share")
