@@ -21,7 +21,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON documen
 
 def load_once(address: str, lenient: bool) -> "ValueChain":
     """Load a dataset for a process that ends with the command: nothing looks for pandas."""
-    from graph_schema.light import without_pandas
+    from api.light import without_pandas
     from loaders import load
 
     without_pandas()

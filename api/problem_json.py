@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from api.errors import FAULTS, UNEXPECTED, fault
 from api.query import QueryError
 from graph_schema import ParameterError, ValueChainError
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEMS = "/api/v1/problems"

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from graph_schema import Key, ParameterError, Quantity
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
 from valuechain.answer import plain
 from valuechain.registry import Parameter
 

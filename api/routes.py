@@ -19,7 +19,7 @@ from api.shelf import Shelf
 from api.version import version
 from api.views import FORMATS, OPTIONS, view
 from graph_schema import NotFoundError
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
 from valuechain import question, questions
 from valuechain.registry import Analysis
 

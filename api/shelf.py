@@ -10,7 +10,7 @@ from typing import Any
 
 from api.version import version
 from graph_schema import NotFoundError
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
 from valuechain import ValueChain, question
 from valuechain.answer import Answer
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from graph_schema import Key, ParameterError, Quantity, Text
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
 from valuechain.answer import Answer, Meaning, columns, figure, shown
 
 PROSE = 40

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph_schema import Key, NotFoundError, ParameterError, Quantity
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
 from valuechain import ValueChain, questions, value_chain_graph
 from valuechain.answer import columns
 from valuechain.registry import Analysis, Parameter

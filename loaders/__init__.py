@@ -19,8 +19,8 @@ from graph_schema import (
     RowCount,
     StoreError,
 )
-from graph_schema.check import examine
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
+from graph_schema.checks.check import examine
 from loaders.catalogue import FOLDER, reference_tables
 from loaders.raw import Raw
 from valuechain.model import ValueChain

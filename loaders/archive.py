@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from graph_schema.check_header import MOST_COLUMNS
-from graph_schema.findings import Findings
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.header import MOST_COLUMNS
 from loaders.csv_file import kind_of as kind_of_content
 from loaders.csv_file import open_at_once
 

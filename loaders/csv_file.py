@@ -22,10 +22,10 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from graph_schema import TABLES, Dataset, Table
-from graph_schema.check_header import columns_of
-from graph_schema.findings import Findings
-from graph_schema.raw import RawTable
-from graph_schema.text import nfc, visible
+from graph_schema.cells.text import nfc, visible
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.header import columns_of
+from graph_schema.checks.raw import RawTable
 from loaders.description import DELIMITERS
 from loaders.raw import LARGEST_FILE, Lines, is_blank, unread
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 
 from graph_schema import Dataset
-from graph_schema.cell_kinds import converter
+from graph_schema.cells.kinds import converter
+from graph_schema.cells.text import control, did_you_mean, nearest, nfc
+from graph_schema.checks.findings import Findings
 from graph_schema.columns import Column
-from graph_schema.findings import Findings
-from graph_schema.text import control, did_you_mean, nearest, nfc
 
 FILE = "dataset.toml"
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from graph_schema import TABLES, Dataset, StoreError
-from graph_schema.findings import Findings
-from graph_schema.raw import RawTable
-from graph_schema.text import did_you_mean, nearest
+from graph_schema.cells.text import did_you_mean, nearest
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.raw import RawTable
 from loaders import description, files
 from loaders.csv_file import open_at_once, read_csv
 from loaders.raw import Raw, unread

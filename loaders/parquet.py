@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph_schema import TABLES, Dataset
-from graph_schema.check_header import MOST_COLUMNS
-from graph_schema.findings import Findings
-from graph_schema.raw import RawTable
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.header import MOST_COLUMNS
+from graph_schema.checks.raw import RawTable
 from loaders import description, folder
 from loaders.csv_file import open_at_once
 from loaders.raw import LARGEST_FILE, Raw, unread

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from graph_schema import Dataset, Problem
-from graph_schema.findings import Findings
-from graph_schema.raw import RawTable
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.raw import RawTable
 
 LARGEST_FILE = 2 * 1024**3
 """Bytes that one file may have."""

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph_schema import TABLES, Column, Dataset, StoreError
-from graph_schema.findings import Findings
-from graph_schema.raw import RawTable
-from graph_schema.text import did_you_mean, nearest, nfc, visible
+from graph_schema.cells.text import did_you_mean, nearest, nfc, visible
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.raw import RawTable
 from loaders import description
 from loaders.archive import Parts, inspect
 from loaders.raw import LARGEST_FILE, Lines, Raw, is_blank, unread

@@ -137,7 +137,7 @@ class ValueChain:
         >>> chain = load("pavlodar")
         >>> planned = chain.with_rows("production", enterprise_id="casting", product_id="steel-billets", output=5000)
         """
-        from graph_schema.check import check_rows
+        from graph_schema.checks.check import check_rows
 
         new = [dict(r) for r in rows] + ([row] if row else [])
         checked = check_rows(table, new, self._own, self.dataset, self._reference)

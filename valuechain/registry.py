@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from graph_schema import Key, NotFoundError, ParameterError, Quantity, Text
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
 from valuechain.answer import Answer, Meaning, columns, meaning
 from valuechain.model import ValueChain
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graph_schema import NotFoundError
-from graph_schema.text import nearest
+from graph_schema.cells.text import nearest
 from visualizations.diagram import READABLE, Arrow, ArrowState, Box, BoxState, Diagram, aggregated
 from visualizations.text import amount
 

@@ -26,8 +26,8 @@ def command(dataset: str, as_json: bool, lenient: bool) -> None:
     valuechain check mydata.xlsx --json > problems.json
     """
     from api.errors import FAULTS
+    from api.light import without_pandas
     from graph_schema import DatasetError
-    from graph_schema.light import without_pandas
     from loaders import check
     from valuechain.audits import audits
 

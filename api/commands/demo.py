@@ -21,8 +21,8 @@ NEXT = (
 @click.command("demo", short_help="See it work on a bundled dataset.")
 def command() -> None:
     """Show a bundled dataset from check to answer: the Pavlodar region, as a paper states it."""
+    from api.light import without_pandas
     from api.terminal import console
-    from graph_schema.light import without_pandas
     from loaders import check
     from valuechain import questions
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema import Column
-from graph_schema.cells import read_cells
+from graph_schema.cells.read import read_cells
 
 NUMBER = Column("output", "number", "", low=0)
 ANY = Column("value", "number", "")

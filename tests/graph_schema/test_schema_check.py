@@ -5,8 +5,8 @@ import pytest
 
 from graph_schema import TABLES, Dataset, DatasetError
 from graph_schema.arrow import arrow_schema
-from graph_schema.check import RawTable, check, check_rows, examine
-from graph_schema.mistakes import MISTAKES, codes, problem
+from graph_schema.checks.check import RawTable, check, check_rows, examine
+from graph_schema.mistakes.make import MISTAKES, codes, problem
 
 DATASET = Dataset("x", base_year=2020, currency="USD")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_schema.text import (
+from graph_schema.cells.text import (
     control,
     difference,
     invisible,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_schema.units import _KNOWN, UnitError, canonical, factor
+from graph_schema.cells.units import _KNOWN, UnitError, canonical, factor
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,9 @@ def test_canonical_spelling():
 
 
 def test_common_units_do_not_import_pint():
-    code = "import sys; from graph_schema.units import factor; factor('тыс. т', 't'); print('pint' in sys.modules)"
+    code = (
+        "import sys; from graph_schema.cells.units import factor; factor('тыс. т', 't'); "
+        "print('pint' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -215,7 +215,7 @@ def change_replaces_the_whole_table(real):
     return with_rows
 
 
-@fault("change_is_data", "graph_schema.check", "fill_defaults")
+@fault("change_is_data", "graph_schema.checks.check", "fill_defaults")
 def change_dated_a_year_late(real):
     def fill(sheet, dataset, findings):
         real(sheet, dataset, findings)
@@ -235,7 +235,7 @@ def added_rows_stay_in_the_order_of_adding(real):
     return lambda name, rows: rows if name == "flows" and rows is not None else real(name, rows)
 
 
-@fault("units", "graph_schema.check_amounts", "_factor")
+@fault("units", "graph_schema.checks.amounts", "_factor")
 def tonnes_for_kilotonnes(real):
     return lambda unit, target, per: 1.0
 

@@ -70,7 +70,7 @@ def test_the_reference_catalogue_is_shared_but_not_exposed():
 
 def test_loading_common_units_imports_neither_pandas_nor_pint_nor_openpyxl():
     code = (
-        "from graph_schema.light import without_pandas; without_pandas(); import loaders, sys; "
+        "from api.light import without_pandas; without_pandas(); import loaders, sys; "
         "loaders.load('pavlodar'); print([m for m in ('pandas', 'pint', 'openpyxl') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -79,7 +79,7 @@ def test_loading_common_units_imports_neither_pandas_nor_pint_nor_openpyxl():
 
 def test_pandas_still_works_after_it_was_kept_out():
     code = (
-        "from graph_schema.light import without_pandas; without_pandas(); import loaders; "
+        "from api.light import without_pandas; without_pandas(); import loaders; "
         "print(type(loaders.load('pavlodar').table('products')).__name__)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

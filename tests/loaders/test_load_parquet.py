@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph_schema.findings import Findings
+from graph_schema.checks.findings import Findings
 from loaders import check, load, save
 from loaders.parquet import read_parquet
 

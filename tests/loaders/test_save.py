@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_schema import Dataset, StoreError
-from graph_schema.check import RawTable, examine
-from graph_schema.findings import Findings
+from graph_schema.checks.check import RawTable, examine
+from graph_schema.checks.findings import Findings
 from loaders import files, load, save
 from loaders.description import from_toml, to_toml
 from tests.loaders.sound_dataset import SOUND, write
@@ -251,7 +251,7 @@ def test_r03_r04_no_space_or_a_short_write(sound, tmp_path, kind, limit):
     save(load(sound), target, format=kind)
     code = f"""
 import resource, signal
-from graph_schema.light import without_pandas
+from api.light import without_pandas
 without_pandas()
 from graph_schema import StoreError
 from loaders import load, save
@@ -279,7 +279,7 @@ def _env():
 
 CHILD = """
 import os, signal, sys
-from graph_schema.light import without_pandas
+from api.light import without_pandas
 without_pandas()
 from loaders import load, save
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from graph_schema.check_amounts import convert, fill_defaults, product_units
-from graph_schema.check_header import columns_of
-from graph_schema.check_keys import check_keys
-from graph_schema.check_references import References
-from graph_schema.check_sense import check_sense
+from graph_schema.checks.amounts import convert, fill_defaults, product_units
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.header import columns_of
+from graph_schema.checks.keys import check_keys
+from graph_schema.checks.raw import RawTable as RawTable
+from graph_schema.checks.references import References
+from graph_schema.checks.sense import check_sense
+from graph_schema.checks.sheet import Sheet
 from graph_schema.dataset import Dataset
-from graph_schema.findings import Findings
 from graph_schema.problems import DatasetError, Problem, RowCount
-from graph_schema.raw import RawTable as RawTable
-from graph_schema.sheet import Sheet
 from graph_schema.tables import TABLES
 
 

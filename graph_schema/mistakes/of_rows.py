@@ -1,6 +1,6 @@
 """Wording of what can be wrong with cells, keys, references and amounts."""
 
-from graph_schema.wording import file, row, warning
+from graph_schema.mistakes.wording import file, row, warning
 
 _CELLS = (
     row("cell.required", "a blank cell in a column that is needed", "{column} is blank but needed", "{what}"),

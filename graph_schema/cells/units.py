@@ -11,8 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from graph_schema.cells.text import nearest
 from graph_schema.problems import ValueChainError
-from graph_schema.text import nearest
 
 _SPELLINGS = (
     ("t", "mass", "1", "tonne|tonnes|metric ton|metric tons|т|тн|тонн|тонна|тонны"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pyarrow.compute as pc
 
-from graph_schema.sheet import Sheet, bad_rows, same
+from graph_schema.checks.sheet import Sheet, bad_rows, same
 
 _ROUNDING = 0.005
 _SLACK = 1.05

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from graph_schema.text import code_point
+from graph_schema.cells.text import code_point
 
 Mark = Literal[".", ","]
 

@@ -6,10 +6,10 @@ like a known one (a Cyrillic letter in it) is an error, a name that is not known
 
 from collections import Counter
 
+from graph_schema.cells.text import did_you_mean, difference, nearest, nfc, skeleton, visible
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.raw import RawTable
 from graph_schema.columns import Table
-from graph_schema.findings import Findings
-from graph_schema.raw import RawTable
-from graph_schema.text import did_you_mean, difference, nearest, nfc, skeleton, visible
 
 MOST_COLUMNS = 500
 """Columns that a file may have."""

@@ -1,6 +1,6 @@
 """Wording of what can be wrong with files, sheets, headers and the dataset as a whole."""
 
-from graph_schema.wording import file, row, warning
+from graph_schema.mistakes.wording import file, row, warning
 
 _DATASET = (
     file("dataset.toml", "dataset.toml cannot be read as TOML", "dataset.toml is not valid TOML: {reason}"),

@@ -18,10 +18,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph_schema import numbers
-from graph_schema.cell_kinds import LONGEST, Converter, converter, usual
+from graph_schema.cells import numbers
+from graph_schema.cells.kinds import LONGEST, Converter, converter, usual
+from graph_schema.cells.numbers import Flaw
 from graph_schema.columns import Column
-from graph_schema.numbers import Flaw
 
 Rows = npt.NDArray[np.int64]
 Values: TypeAlias = "Sequence[object] | pa.ChunkedArray"

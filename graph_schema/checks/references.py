@@ -14,12 +14,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph_schema.cells.text import Names, did_you_mean, difference, skeleton
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.sheet import Sheet, bad_rows, same
 from graph_schema.columns import Column
 from graph_schema.dataset import Dataset
-from graph_schema.findings import Findings
-from graph_schema.sheet import Sheet, bad_rows, same
 from graph_schema.tables import TABLES
-from graph_schema.text import Names, did_you_mean, difference, skeleton
 
 _BUDGET = 5_000_000
 _ID_TABLES = tuple(name for name, table in TABLES.items() if table.columns[0].kind == "id")

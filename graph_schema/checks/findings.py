@@ -6,7 +6,7 @@ One further problem per kind says how many were left out, so that no count is lo
 from collections import Counter
 from collections.abc import Iterable
 
-from graph_schema.mistakes import problem, refuses
+from graph_schema.mistakes.make import problem, refuses
 from graph_schema.problems import Problem
 
 KEPT = 1_000

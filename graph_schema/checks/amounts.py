@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph_schema.cells.text import did_you_mean
+from graph_schema.cells.units import UnitError, canonical, factor
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.sheet import Sheet, bad_rows
 from graph_schema.dataset import Dataset
-from graph_schema.findings import Findings
-from graph_schema.sheet import Sheet, bad_rows
-from graph_schema.text import did_you_mean
-from graph_schema.units import UnitError, canonical, factor
 
 DEFAULT_UNIT = "t"
 _MONEY = {"flows": "value", "prices": "price"}

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph_schema.arrow import arrow_schema
-from graph_schema.cells import Rows, read_cells
-from graph_schema.check_header import match_header
+from graph_schema.cells.read import Rows, read_cells
+from graph_schema.checks.findings import Findings
+from graph_schema.checks.header import match_header
+from graph_schema.checks.raw import RawTable
 from graph_schema.columns import Column, Table
-from graph_schema.findings import Findings
-from graph_schema.mistakes import MISTAKES
+from graph_schema.mistakes.make import MISTAKES
 from graph_schema.problems import RowCount
-from graph_schema.raw import RawTable
 
 _TOTAL = (
     r"(?i)^\s*((grand |sub)?total|sum|итого|всего|барлығы|жиыны|жалпы)"

@@ -8,9 +8,8 @@ import datetime
 import re
 from collections.abc import Callable
 
-from graph_schema.columns import Column
-from graph_schema.numbers import Flaw
-from graph_schema.text import (
+from graph_schema.cells.numbers import Flaw
+from graph_schema.cells.text import (
     CONTROL,
     INVISIBLE,
     code_point,
@@ -21,6 +20,7 @@ from graph_schema.text import (
     scripts,
     visible,
 )
+from graph_schema.columns import Column
 
 Converter = Callable[[str], tuple[str | None, Flaw | None]]
 

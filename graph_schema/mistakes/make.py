@@ -3,11 +3,11 @@
 Values are shown with at most 120 characters and with control and invisible characters escaped.
 """
 
+from graph_schema.cells.text import escaped, shown
+from graph_schema.mistakes.of_files import FILE_MISTAKES
+from graph_schema.mistakes.of_rows import ROW_MISTAKES
+from graph_schema.mistakes.wording import Mistake
 from graph_schema.problems import Problem, Severity
-from graph_schema.text import escaped, shown
-from graph_schema.wording import Mistake
-from graph_schema.wording_files import FILE_MISTAKES
-from graph_schema.wording_rows import ROW_MISTAKES
 
 MISTAKES: dict[str, Mistake] = {mistake.code: mistake for mistake in (*FILE_MISTAKES, *ROW_MISTAKES)}
 """Every kind of mistake by its code."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from graph_schema.cells import Values
+from graph_schema.cells.read import Values
 
 
 @dataclass(frozen=True, slots=True)

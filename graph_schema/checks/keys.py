@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph_schema.cells import Rows
-from graph_schema.sheet import Sheet
-from graph_schema.text import difference, skeleton
+from graph_schema.cells.read import Rows
+from graph_schema.cells.text import difference, skeleton
+from graph_schema.checks.sheet import Sheet
 
 
 def check_keys(sheet: Sheet, existing: pa.Table | None = None) -> None:

@@ -1,0 +1,1 @@
+"""Checking whole tables: header, cells, keys, references, amounts and sense, every problem at once."""

@@ -1,0 +1,1 @@
+"""Every kind of mistake by its code, and its wording."""
