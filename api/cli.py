@@ -29,7 +29,7 @@ First steps:
   valuechain report mydata/ -o out/        every question on one page
   valuechain ask missing-links mydata/     one question; --help shows its options
 
-DATASET is a folder of CSV or Parquet files, an .xlsx file, neo4j://..., or the name of a bundled dataset:
+DATASET is a folder of CSV or Parquet files, an .xlsx file, or the name of a bundled dataset:
 pavlodar (what a paper states, nothing else) or pavlodar-public (with later public facts and prices)."""
 
 EPILOG = """\b

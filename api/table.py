@@ -11,6 +11,7 @@ from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from graph_schema import Key, ParameterError, Quantity, Text
+from api.words import PREFIXES
 from graph_schema.cells.text import nearest
 from valuechain.answer import Answer, Meaning, columns, figure, shown
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from graph_schema.cells.text import nearest
 from valuechain.answer import figure
 from valuechain.arrays import of_year
 from valuechain.evidence import Evidence, cite
 from valuechain.model import ValueChain, best_rows
-from valuechain.rounding import rounding
+from valuechain.rounding import Range, rounding
 
 FULL = 1.05
 """Output above this multiple of capacity is doubted."""
@@ -24,21 +25,44 @@ SLIP = (500.0, 2000.0)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict of one audit on one subject, in a sentence, with the figures it compared."""
+    """The verdict of one audit on one subject, in a sentence, with the figures and products it speaks of."""
 
     code: str
     verdict: str
     subject: str
     message: str
     figures: tuple[Evidence, ...] = ()
+    products: tuple[str, ...] = ()
+
+
+DOUBTS = ("balance.capacity", "balance.mass", "balance.sold", "share.sum", "share.quantity")
+"""Codes that throw doubt on the amounts of a product, so that no answer about it may be called exact."""
 
 
 def audits(chain: ValueChain, year: int | None = None) -> tuple[Finding, ...]:
     """Return every finding for `year` (default: the dataset's base year), warnings first."""
+    when = year if year is not None else (chain.year or (chain.years[-1] if chain.years else None))
+    return chain.once(("audits", when), lambda: _audits(chain, when))
+
+
+def doubts(chain: ValueChain, year: int) -> dict[str, Finding]:
+    """Return for each product whose amounts an audit doubts the first such finding."""
+    found = [f for f in audits(chain, year) if f.verdict == "warning" and f.code in DOUBTS]
+    return {product: f for f in reversed(found) for product in f.products}
+
+
+MOST_AUDITED = 200_000
+"""Rows of production and flows up to which a dataset is audited; a larger one is said not to be."""
+
+
+def _audits(chain: ValueChain, when: int | None) -> tuple[Finding, ...]:
+    rows = sum(chain.own_table(name).num_rows for name in ("production", "flows"))
+    if rows > MOST_AUDITED:
+        message = f"{rows:,} rows are too many to audit: these figures were not checked against each other."
+        return (Finding("audit.size", "warning", chain.dataset.id, message),)
     from valuechain.mass_balance import mass_balance
 
-    when = year if year is not None else (chain.year or (chain.years[-1] if chain.years else None))
-    found = [*_owned_shares(chain), *_owner_circles(chain), *_conflicts(chain)]
+    found = [*_owned_shares(chain), *_owner_circles(chain), *_conflicts(chain), *_unknown_to_recipes(chain)]
     if when is not None:
         found += [*_capacity(chain, when), *_sold(chain, when), *mass_balance(chain, when)]
     return tuple(sorted(found, key=lambda f: (f.verdict != "warning", f.code, f.subject)))
@@ -65,7 +89,8 @@ def _grouped(
 def _warn(
     code: str, subject: str, message: str, rows: list[dict[str, Any]], table: str, column: str
 ) -> Finding:
-    return Finding(code, "warning", subject, message, tuple(cite(table, r, column) for r in rows))
+    products = tuple(sorted({r["product_id"] for r in rows if "product_id" in r}))
+    return Finding(code, "warning", subject, message, tuple(cite(table, r, column) for r in rows), products)
 
 
 def _owned_shares(chain: ValueChain) -> Iterator[Finding]:
@@ -148,7 +173,7 @@ def _capacity(chain: ValueChain, year: int) -> Iterator[Finding]:
             f"capacity of {figure(capacity)}.{slip(output, capacity)}"
         )
         figures = (cite("production", row, "output"), cite("production", row, "capacity"))
-        yield Finding("balance.capacity", "warning", subject, message, figures)
+        yield Finding("balance.capacity", "warning", subject, message, figures, (row["product_id"],))
 
 
 def _sold(chain: ValueChain, year: int) -> Iterator[Finding]:
@@ -163,6 +188,7 @@ def _sold(chain: ValueChain, year: int) -> Iterator[Finding]:
         if sum(shares) > 1 + sum(rounding(s) for s in shares):
             message = f"The shares of {key[1]} that {key[0]} sells add up to {sum(shares):g}. Shares are parts of 1."
             yield _warn("share.sum", subject, message, group, "flows", "share")
+        yield from _share_against_quantity(key, group, output.get(key, []))
         had = output.get(key, []) + bought.get(key, [])
         sold = [r["quantity"] for r in group if r["quantity"] is not None]
         if key not in output or None in had:
@@ -174,3 +200,60 @@ def _sold(chain: ValueChain, year: int) -> Iterator[Finding]:
                 f"{figure(sum(had))}.{slip(total, sum(had))}"
             )
             yield _warn("balance.sold", subject, message, group, "flows", "quantity")
+
+
+def _share_against_quantity(
+    key: tuple[Any, ...], group: list[dict[str, Any]], output: list[float | None]
+) -> Iterator[Finding]:
+    """Compare a quantity with the share of output that the same row states."""
+    if not output or None in output:
+        return
+    made = sum(x for x in output if x is not None)
+    for row in group:
+        if row["quantity"] is None or row["share"] is None:
+            continue
+        implied = Range.of(row["share"]) * Range.of(made)
+        stated = Range.of(row["quantity"])
+        if stated.low > implied.high or stated.high < implied.low:
+            message = (
+                f"{key[0]} sells {figure(row['quantity'])} {row['unit']} of {key[1]} to {row['to_id']}, but the row "
+                f"also says {row['share']:g} of its output, {figure(implied.value)}. The quantity is used."
+            )
+            yield _warn("share.quantity", " · ".join(key), message, [row], "flows", "quantity")
+
+
+def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
+    """Name the dataset's own products that no recipe makes or takes: nothing can be said of their links."""
+    in_recipes = set(chain.arrow("process_flows")["product_id"].to_pylist())
+    used = {p for t in ("production", "flows") for p in chain.own_table(t)["product_id"].to_pylist()}
+    lost = sorted(used - in_recipes)
+    if not in_recipes or not lost:
+        return
+    names: dict[str, str] = {}
+    for row in chain.arrow("products").to_pylist():
+        if row["product_id"] in in_recipes:
+            spelled = [
+                row["product_id"],
+                row["name"],
+                row["name_ru"],
+                row["name_kk"],
+                *(row["aliases"] or "").split(";"),
+            ]
+            names |= {s.strip().casefold(): row["product_id"] for s in spelled if s and s.strip()}
+    words = []
+    for product in lost:
+        row = chain.row("products", product) or {}
+        spelled = [
+            product,
+            row.get("name"),
+            row.get("name_ru"),
+            row.get("name_kk"),
+            *(row.get("aliases") or "").split(";"),
+        ]
+        close = {names[n]: None for s in spelled if s for n in nearest(s.strip().casefold(), tuple(names), 2)}
+        words.append(product + (f" (like {' or '.join(list(close)[:2])}?)" if close else ""))
+    message = (
+        f"No recipe makes or takes {', '.join(words[:12])}{' ...' if len(words) > 12 else ''}: their chains end here. "
+        "Use the catalogue's id where it is the same product, or add process_flows."
+    )
+    yield Finding("product.no_recipe", "warning", ", ".join(lost[:5]), message, (), tuple(lost))

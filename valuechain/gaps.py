@@ -4,7 +4,8 @@ Each outflow of a (zone, product) is split once, in this order:
 `unconnected` = min(outflow, what local processes buy in); `price_leakage` = min(rest, idle capacity x
 coefficient); the remainder is `capacity_gap` where a local process exists, else `missing_processing`.
 The pieces add up to the known outflow and may be summed. A final product that leaves, and a product
-that no recipe takes, is no gap.
+that no recipe takes, is no gap. Where somebody here buys a product and no recipe says what for,
+`missing_processing` is at most what stands there.
 
 `missing_input` = requirement - local supply, where local supply = output + returns + purchases from markets
 inside the zone - outflow - local final use. It is not part of the split and must not be added to it.
@@ -76,11 +77,12 @@ def outflow_split(book: Ledger, *, has_route: Mask, final: Mask, wedge: Mask) ->
     rest = outflow - connected - leaked
     out_open, in_open = book.outflow_unknown > 0, book.bought_unknown > 0
     idle_open = (book.capacity_unknown > 0) | (book.need_unknown > 0)
+    taken = book.delivered_rows > 0
     pieces = (
         _piece(UNCONNECTED, connected, _bound(out_open | in_open, False)),
         _piece(PRICE_LEAKAGE, leaked, _bound(out_open | idle_open, in_open)),
         _piece(CAPACITY_GAP, np.where(local, rest, 0.0), _bound(out_open, in_open | idle_open)),
-        _piece(MISSING_PROCESSING, np.where(local, 0.0, rest), _bound(out_open, in_open), maybe),
+        _piece(MISSING_PROCESSING, np.where(local, 0.0, rest), _bound(out_open, in_open | taken), maybe),
     )
     leaves = (book.outflow > 0) | out_open
     silent = chance & out_open & (book.outflow == 0)

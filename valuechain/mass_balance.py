@@ -150,13 +150,18 @@ def _told(
     )
     subject = f"{case.group} · {case.product}"
     if agree:
-        return Finding("balance.mass", "ok", subject, f"{sentence}: they agree.", figures)
+        return Finding("balance.mass", "ok", subject, f"{sentence}: they agree.", figures, (case.product,))
     doubt = "; ".join(
         f"{e.column} of {e.row} ({figure(e.value)} {e.unit})" for e in figures if e.table != "process_flows"
     )
     hint = slip(per_unit.value, recipe[0])
     return Finding(
-        "balance.mass", "warning", subject, f"{sentence}: they disagree. Doubt {doubt}.{hint}", figures
+        "balance.mass",
+        "warning",
+        subject,
+        f"{sentence}: they disagree. Doubt {doubt}.{hint}",
+        figures,
+        (case.product,),
     )
 
 

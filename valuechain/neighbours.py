@@ -12,17 +12,24 @@ from valuechain.zones import Zones, zone_of_enterprises
 
 
 class LocalMakers:
-    """Who makes what: inside one zone (`products`, `processes`) and anywhere."""
+    """Who makes what: inside one zone (`products`, by-products included, and `processes`) and anywhere."""
 
     def __init__(self, chain: ValueChain, books: Accounts, zones: Zones, zone: int) -> None:
         self._chain, self._books = chain, books
         self._inside: Mask = zone_of_enterprises(chain, zones) == zone
         plants = books.plants
         inside_row = self._inside[plants.enterprise]
-        self.products = set(chain.ids("products")[np.unique(plants.product[inside_row])])
+        made = np.unique(plants.product[inside_row])
+        self.products = set(chain.ids("products")[np.union1d(made, self._returned(zones, zone))])
         run = plants.route_process[inside_row[plants.route_row]]
         self.processes = set(chain.ids("processes")[np.unique(run)])
         self._families: dict[str, Codes] = {}
+
+    def _returned(self, zones: Zones, zone: int) -> Codes:
+        """Return the by-products that arise in the zone, in a known amount or not."""
+        b = self._books.balance
+        arise = (zones.of_place[b.place] == zone) & ((b.returns > 0) | (b.returns_unknown > 0))
+        return b.product[np.flatnonzero(arise)]
 
     def missing_inputs(self, process: str, apart_from: str) -> tuple[str, ...]:
         """Return feedstock and inputs of `process` that nobody in the zone is known to make."""
@@ -58,6 +65,24 @@ class LocalMakers:
         """Return the rows of `Plants` in the zone that need `product`, certainly or possibly."""
         needs = self._books.needs
         rows: Codes = needs.row[self._by("users", needs.product).of(self._codes([product]))]
+        return rows[np.flatnonzero(self._inside[self._books.plants.enterprise[rows]])]
+
+    def idle(self, product: str) -> Codes:
+        """Return the enterprises of the zone that certainly use `product` and have idle capacity on record."""
+        plants = self._books.plants
+        rows = self._sure_rows(product)
+        return np.unique(plants.enterprise[rows[np.flatnonzero(plants.capacity[rows] > plants.output[rows])]])
+
+    def unknown_capacity(self, product: str) -> Codes:
+        """Return the enterprises of the zone that certainly use `product` and record no capacity."""
+        plants = self._books.plants
+        rows = self._sure_rows(product)
+        return np.unique(plants.enterprise[rows[np.flatnonzero(~plants.capacity_known[rows])]])
+
+    def _sure_rows(self, product: str) -> Codes:
+        needs = self._books.needs
+        rows = self._by("users", needs.product).of(self._codes([product]))
+        rows = needs.row[rows[np.flatnonzero(needs.certain[rows])]]
         return rows[np.flatnonzero(self._inside[self._books.plants.enterprise[rows]])]
 
     def family(self, processes: Iterable[str]) -> Codes:

@@ -1,7 +1,8 @@
 """Prices: which price row stands for a product, and what a quantity is worth.
 
-A price of the year asked for is preferred, then the nearest year, the earlier of two; among these the
-better grade wins (`ValueChain.facts`), then the product's market by id. Prices are never averaged,
+A price on a market that the product is recorded to go to (or come from) is preferred, then one of the
+year asked for, then the nearest year, the earlier of two; among these the better grade wins
+(`ValueChain.facts`), then the market by id. Prices are never averaged,
 and money changes currency only by a rate that the dataset gives. No price gives no value, never zero.
 """
 
@@ -14,10 +15,15 @@ LOCAL = ("local_final", "rest_of_country")
 
 
 def price(
-    chain: ValueChain, product: str, year: int, kinds: tuple[str, ...] = ABROAD
+    chain: ValueChain,
+    product: str,
+    year: int,
+    kinds: tuple[str, ...] = ABROAD,
+    markets: frozenset[str] = frozenset(),
 ) -> dict[str, Any] | None:
-    """Return the price row of `product` on a market of one of `kinds`, or None."""
+    """Return the price row of `product` on one of `markets`, else on a market of one of `kinds`, or None."""
     rows = [r for r in _by_product(chain).get(product, []) if r["market_kind"] in kinds]
+    rows = [r for r in rows if r["market_id"] in markets] or rows
     return min(rows, key=lambda r: _distance(r, year), default=None)
 
 

@@ -30,7 +30,11 @@ class Case:
     conditional_users: tuple[str, ...]
     suppliers: tuple[str, ...]
     same_owner: bool
-    capacity_known: bool
+    idle: tuple[str, ...]
+    unknown_capacity: tuple[str, ...]
+    leaked: float
+    takers: tuple[str, ...]
+    other_years: tuple[int, ...]
     routes: tuple[str, ...]
     absence_declared: bool
     wedge: tuple[dict[str, Any], dict[str, Any]] | None
@@ -62,6 +66,8 @@ def _leaves(case: Case) -> str:
     part = ""
     if case.output_known and case.output:
         share = _percent(case.outflow / case.output)
+        if case.outflow > case.output:
+            share = "more than all"
         part = f" ({share} of its output of {_amount(case.output, case.unit)})"
     more = "" if case.outflow_known else " and an unrecorded amount more"
     return f"{_amount(case.outflow, case.unit)} of {case.product}{part} leaves {case.place}{more}"
@@ -92,21 +98,26 @@ def _unconnected(case: Case) -> str:
 
 
 def _price_leakage(case: Case) -> str:
-    users = case.users or case.conditional_users
-    room = f" past idle capacity of {_named(users)}" if case.quantity is not None else ""
-    maybe = f", though {_named(users)} could use it" if case.quantity is None else ""
-    return f"{_leaves(case)}{room}{maybe}.{_wedge(case)}"
+    if case.quantity is None:
+        return f"{_leaves(case)}, though {_named(case.users or case.conditional_users)} could use it.{_wedge(case)}"
+    room = f"idle capacity of {_named(case.idle)} could take {_amount(case.quantity, case.unit)} of it"
+    return f"{_leaves(case)}; {room}.{_wedge(case)}"
 
 
 def _capacity_gap(case: Case) -> str:
-    amount = _amount(case.requirement, case.unit) if case.requirement else "an unrecorded amount"
-    takes = f"{_does(case.users, 'need')} {amount} for the output of today"
-    full = (
-        "with no room for more"
-        if case.capacity_known
-        else "with a capacity that is not recorded and counts as full"
-    )
-    return f"{_leaves(case)}; the local process exists: {takes}, {full}."
+    need = _amount(case.requirement, case.unit) if case.requirement else "an unrecorded amount"
+    local = f"the local process exists: {_does(case.users, 'need')} {need} for the output of today"
+    words = f"{_leaves(case)}; {local}."
+    if case.bought_in:
+        words += f" {_amount(min(case.bought_in, case.outflow), case.unit)} would replace purchases (see unconnected)."
+    if case.leaked:
+        fits = _amount(case.leaked, case.unit)
+        words += f" {fits} would fit the idle capacity of {_named(case.idle)} (see price leakage)."
+    if case.unknown_capacity:
+        words += f" The capacity of {_named(case.unknown_capacity)} is not recorded and counts as full."
+    if case.quantity is not None and case.quantity < case.outflow:
+        words += f" The other {_amount(case.quantity, case.unit)} needs new capacity."
+    return words
 
 
 def _missing_processing(case: Case) -> str:
@@ -122,6 +133,8 @@ def _missing_processing(case: Case) -> str:
     )
     if case.conditional_users:
         sure = f"{_named(case.conditional_users)} may take it on one of several possible routes, none certainly does"
+    elif case.takers:
+        sure = f"{_does(case.takers, 'buy')} it here, but no recipe says what for"
     return f"{_leaves(case)}; {what}, {sure}.{_wedge(case)}"
 
 
@@ -152,6 +165,9 @@ def _supply(case: Case) -> str:
         here = " It is made here, but how much is not recorded."
     elif case.supply:
         here = f" Here only returns of {_amount(case.supply, case.unit)} arise."
+    elif case.other_years:
+        years = ", ".join(str(y) for y in case.other_years[:4])
+        here = f" No maker in {case.place} is recorded for this year; there is one for {years}."
     elif case.absence_declared:
         here = f" The data declares that nobody makes it in {case.place}."
     else:

@@ -19,6 +19,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from graph_schema import Key, NotFoundError, ParameterError, Quantity, Text
 from graph_schema.cells.text import nearest
 from valuechain.answer import Answer, Meaning, columns, meaning
+from valuechain.audits import audits
 from valuechain.model import ValueChain
 
 _NUMBER = re.compile(
@@ -136,6 +137,7 @@ class Analysis:
             yield f"{aside} rows of the dataset were set aside at load because they did not validate."
         if self.caveats:
             yield from self.caveats(chain, rows, **values)
+        yield from _doubtful(chain, rows, values["year"])
 
 
 def analysis(
@@ -209,6 +211,15 @@ def _exists(chain: ValueChain, parameter: Parameter, value: Any) -> None:
         if chain.row(table, one) is None:
             names = tuple(chain.ids(table))
             raise NotFoundError(table.removesuffix("s"), one, nearest(one, names))
+
+
+def _doubtful(chain: ValueChain, rows: tuple[Any, ...], year: int) -> Iterator[str]:
+    """Yield what the audits have against the products of an answer, and what no recipe knows."""
+    told = {getattr(row, "product_id", None) for row in rows}
+    for finding in audits(chain, year):
+        everywhere = finding.code in ("product.no_recipe", "audit.size")
+        if finding.verdict == "warning" and (everywhere or told & set(finding.products)):
+            yield f"Audit: {finding.message}"
 
 
 def _sources(chain: ValueChain, rows: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:

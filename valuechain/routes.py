@@ -17,7 +17,10 @@ from valuechain.prices import price, worth
 from valuechain.recipes import recipes
 
 MOST_OPTIONS = 12
-"""Closing options shown for one gap; those with the most grounds come first."""
+"""Closing options shown for one gap; the best ground comes first, then the number of grounds."""
+
+GROUNDS = ("same products", "supplies it today", "same owner", "adjacent stage", "same process family")
+"""Why an enterprise could close a gap, best ground first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,7 @@ class ClosingOption:
     region_id: Annotated[str | None, Key("regions", "where it stands")]
     grounds: Annotated[
         tuple[str, ...],
-        Text(
-            "why it could",
-            ("supplies it today", "same products", "same process family", "adjacent stage", "same owner"),
-        ),
+        Text("why it could", GROUNDS),
     ]
     reason: Annotated[str, Text("the grounds in one sentence")]
 
@@ -149,37 +149,53 @@ def who_could(
     made = [product] if upstream else sorted({r.product_id for r in routes})
     neighbours = local.users([product]) if upstream else local.makers([product], inside=True)
     owners = ultimate_owners(chain)
-    holders = np.unique(owners[neighbours])
-    kin = np.setdiff1d(holders, neighbours)
-    grounds = (
-        ("supplies it today", suppliers),
-        ("same products", np.setdiff1d(local.makers(made), suppliers)),
-        ("same process family", local.family([r.process_id for r in routes])),
-        ("adjacent stage", neighbours),
-        ("same owner", kin),
-    )
+    kin = np.setdiff1d(np.unique(owners[neighbours]), neighbours)
+    named = {
+        "same products": np.setdiff1d(local.makers(made), suppliers),
+        "supplies it today": suppliers,
+        "same owner": kin,
+        "adjacent stage": neighbours,
+        "same process family": local.family([r.process_id for r in routes]),
+    }
     found: dict[int, list[str]] = {}
-    for ground, codes in grounds:
-        for code in codes:
+    for ground in GROUNDS:
+        for code in named[ground]:
             found.setdefault(int(code), []).append(ground)
     ids = chain.ids("enterprises")
-    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), ids[item[0]]))[:MOST_OPTIONS]
-    rows = chain.arrow("enterprises")
-    return tuple(
-        _option(rows.slice(code, 1).to_pylist()[0], why, chain, made, product) for code, why in ranked
-    )
+    ranked = sorted(found, key=lambda c: (GROUNDS.index(found[c][0]), -len(found[c]), ids[c]))[:MOST_OPTIONS]
+    words = _Words(chain, product, made, neighbours, owners, upstream)
+    return tuple(words.option(code, found[code]) for code in ranked)
 
 
-def _option(
-    row: dict[str, str], grounds: list[str], chain: ValueChain, made: list[str], product: str
-) -> ClosingOption:
-    names = chain.names("products")
-    words = {
-        "supplies it today": f"supplies {names[product]} from outside today",
-        "same products": f"already makes {names[made[0]] if len(made) == 1 else 'a product of the missing step'}",
-        "same process family": "runs a process of the same sector here",
-        "adjacent stage": f"stands next to the missing step: makes or uses {names[product]} here",
-        "same owner": "owns the neighbouring stage",
-    }
-    sentence = f"{row['name']} " + " and ".join(words[g] for g in grounds)
-    return ClosingOption(row["enterprise_id"], row["name"], row["region_id"], tuple(grounds), sentence + ".")
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Tells why an enterprise could close a gap."""
+
+    chain: ValueChain
+    product: str
+    made: list[str]
+    neighbours: Codes
+    owners: Codes
+    upstream: bool
+
+    def option(self, code: int, grounds: list[str]) -> ClosingOption:
+        """Return one enterprise with its grounds in a sentence."""
+        row = self.chain.arrow("enterprises").slice(code, 1).to_pylist()[0]
+        sentence = f"{row['name']}: {'; '.join(self._words(g, code) for g in grounds)}."
+        return ClosingOption(row["enterprise_id"], row["name"], row["region_id"], tuple(grounds), sentence)
+
+    def _words(self, ground: str, code: int) -> str:
+        products, ids = self.chain.names("products"), self.chain.ids("enterprises")
+        name = products[self.product]
+        if ground == "same owner":
+            owned = [
+                self.chain.names("enterprises")[ids[n]] for n in self.neighbours if self.owners[n] == code
+            ]
+            return f"owns {', '.join(owned[:3])} at the neighbouring stage"
+        made = products[self.made[0]] if len(self.made) == 1 else "what it could become"
+        return {
+            "same products": f"makes {made} already",
+            "supplies it today": f"supplies {name} from outside today",
+            "adjacent stage": f"{'uses' if self.upstream else 'makes'} {name} here, one stage away",
+            "same process family": "runs a process of the same sector here",
+        }[ground]

@@ -7,7 +7,7 @@ import numpy as np
 
 from valuechain.accounts import Accounts
 from valuechain.evidence import Evidence, cite, cite_flow, cite_price, facts_of
-from valuechain.model import ValueChain
+from valuechain.model import Codes, Mask, ValueChain
 from valuechain.neighbours import LocalMakers
 from valuechain.places import MARKETS
 from valuechain.routes import taking
@@ -37,6 +37,10 @@ class Trail:
                 chosen.append({**row, "arrives": bool(b)})
         return chosen
 
+    def inside(self, zone: int, enterprises: Codes) -> Mask:
+        """Return which enterprises (-1: none) lie in the zone."""
+        return np.asarray(self._zone_of[enterprises] == zone)
+
     def _inside_market(self, zone: int, market: str) -> bool:
         row = self.chain.row("markets", market)
         return bool(row and self.zones.market_inside[zone, MARKETS.index(row["kind"])])
@@ -60,7 +64,7 @@ class Trail:
         yield from (cite_flow(row, product["unit"]) for row in flows)
         told = set()
         for row, column in self._uses(local, name):
-            line = cite("production" if column == "output" else "process_flows", row, column)
+            line = cite("process_flows" if column == "quantity" else "production", row, column)
             told.add(line)
             yield line
         yield from (line for line in recipe_rows if line not in told)
@@ -77,6 +81,8 @@ class Trail:
             for row in facts_of(self.chain, "production", str(made), self.year):
                 if row["enterprise_id"] == maker:
                     yield {**row, "unit": unit}, "output"
+                    if row["capacity"] is not None:
+                        yield {**row, "unit": unit}, "capacity"
             run |= set(self.chain.ids("processes")[plants.processes(int(i))])
         for process in taking(self.chain, product):
             if process in run:

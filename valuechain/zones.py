@@ -39,7 +39,8 @@ class Ledger:
     the part of the inflow that feeds a local process, `used` the recorded local flow to one, `implied`
     the transfer inside plants, `final_use` what local final buyers take, `market_supply` what comes from
     markets inside the zone. `supply_unknown` counts what makes local supply unknown: plants without an
-    output, by-products and purchases from such markets without an amount. The rest is as in `Balance`.
+    output, by-products and purchases from such markets without an amount; `delivered_rows` local flows to
+    anybody. The rest is as in `Balance`.
 
     A purchase by a trader of the zone is an inflow, but not `bought_in`: whom the trader serves is not known.
     """
@@ -69,6 +70,7 @@ class Ledger:
     used_unknown: Codes
     final_unknown: Codes
     supply_unknown: Codes
+    delivered_rows: Codes
     used_rows: Codes
     users: Codes
     need_unknown: Codes
@@ -130,7 +132,7 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
     links = replace(books.links, item=recipes(chain).feedstock.product[books.links.item])
     here = zones.of_place[b.place]
     at, keys = here >= 0, here * products + b.product
-    out, into, _ = _sides(books.trade, zones, products)
+    out, into, moved = _sides(books.trade, zones, products)
     final, local_market = _inner_markets(books.trade, zones, products)
     _, bought, used = _sides(links, zones, products)
     implied = zones.of_place[books.implied.seller]
@@ -173,6 +175,7 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
         supply_unknown=rows(b.output_unknown)
         + rows(b.returns_unknown)
         + counts(local_market.key, local_market.unknown, unique),
+        delivered_rows=counts(moved.key, np.ones(len(moved.key), bool), unique),
         used_rows=counts(used.key, np.ones(len(used.key), bool), unique),
         users=rows(b.users),
         need_unknown=rows(b.need_unknown),
@@ -233,4 +236,5 @@ def _with_markets(of_place: Codes) -> Codes:
 
 
 def _inside(chain: ValueChain, regions: tuple[str | None, ...]) -> Mask:
-    return np.array([[False, r is None or is_country(chain, r), True] for r in regions])
+    inside = [[False, r is None or is_country(chain, r), True] for r in regions]
+    return np.array(inside, dtype=bool).reshape(-1, len(MARKETS))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from api.options import dataset, lenient, load_once
+from api.targets import force, refuse_occupied
 
 
 @click.command("report", short_help="Every question on one page, with pictures and tables.")
@@ -16,11 +17,13 @@ from api.options import dataset, lenient, load_once
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write to.",
 )
+@force
 @lenient
-def command(dataset: str, output: Path, lenient: bool) -> None:
+def command(dataset: str, output: Path, force: bool, lenient: bool) -> None:
     """Answer every question: report.html with pictures, and one CSV table per question beside it.
 
-    The page is one file without outside requests: it opens offline, prints, and can be sent by mail.
+    The page is one file without outside requests: it opens offline, prints, and can be sent by mail. A
+    folder that holds something is not written to unless --force is given.
 
     \b
     valuechain report pavlodar -o out/
@@ -30,6 +33,7 @@ def command(dataset: str, output: Path, lenient: bool) -> None:
     from api.report import write_report
     from api.terminal import console
 
+    refuse_occupied(output, force, lost="files of the same names are replaced, others stay")
     chain, err = load_once(dataset, lenient), console(err=True)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("Report", total=None)

@@ -19,22 +19,20 @@ import numpy as np
 from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain import gaps
 from valuechain.accounts import Accounts, accounts
+from valuechain.audits import doubts
 from valuechain.coverage import claims_complete
-from valuechain.evidence import Evidence
+from valuechain.evidence import Evidence, facts_of
 from valuechain.gaps import BOUNDS, KINDS, Gaps, outflow_split, shortages
 from valuechain.model import Codes, Mask, ValueChain
 from valuechain.neighbours import LocalMakers
 from valuechain.places import LEVELS, ultimate_owners
 from valuechain.prices import price, wedge, worth
 from valuechain.reasons import Case, reason
-from valuechain.recipes import reachable, recipes
 from valuechain.registry import analysis
 from valuechain.routes import ClosingOption, Route, routes_from, routes_to, who_could
+from valuechain.scope import has_route, in_view, is_final, listed, zones_of
 from valuechain.trail import Trail
-from valuechain.zones import WHOLE, Ledger, Zones, ledger, management, territory
-
-FINAL = 4.0
-"""Stage of a final product: its leaving is a sale, not a gap."""
+from valuechain.zones import WHOLE, Ledger, Zones, ledger
 
 _NAMES = tuple(kind.name for kind in KINDS)
 
@@ -62,7 +60,8 @@ class MissingLink:
     ]
     share: Annotated[float | None, Quantity("share", "part of the local output")]
     value: Annotated[
-        float | None, Quantity("currency", "worth of the quantity: as recorded, else at the price abroad")
+        float | None,
+        Quantity("currency", "gross worth of the quantity: as recorded, else at the price abroad; no profit"),
     ]
     currency: Annotated[str, Text("currency of the value")]
     value_note: Annotated[str, Text("what the value rests on, or why there is none")]
@@ -89,47 +88,39 @@ def _caveats(chain: ValueChain, rows: tuple[MissingLink, ...], **asked: Any) -> 
         yield f"{typical} routes rest on typical coefficients (grade expert or inferred), not on reported ones."
     if any(r.kind == "missing_input" for r in rows) and any(r.kind != "missing_input" for r in rows):
         yield "missing_input rows are counted apart from the split of outflows: do not add the two."
-    yield from _no_recipe(chain, year)
+    yield from _no_recipe(chain, asked)
     yield from _unsettled(chain, asked)
     if not rows:
         yield _why_empty(chain, books, asked)
 
 
-def _no_recipe(chain: ValueChain, year: int) -> Iterator[str]:
-    traded = np.unique(accounts(chain, year).trade.item)
-    lost = traded[~_has_route(chain)[traded] & ~_final(chain)[traded]]
-    if len(lost):
-        names = ", ".join(str(chain.names("products")[chain.ids("products")[c]]) for c in lost[:5])
-        yield f"No recipe takes {names}{' ...' if len(lost) > 5 else ''}: what they could become is not known here."
+def _no_recipe(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
+    traded = np.unique(accounts(chain, asked["year"]).trade.item)
+    lost = ~has_route(chain)[traded] & ~is_final(chain)[traded] & in_view(chain, asked)[traded]
+    if lost.any():
+        yield f"No recipe takes {listed(chain, traded[lost])}: what they could become is not known here."
 
 
 def _unsettled(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
-    zones = _zones(chain, asked["boundary"], asked["owner"], asked["region"], asked["level"])
+    zones = zones_of(chain, asked["boundary"], asked["owner"], asked["region"], asked["level"])
     book = ledger(chain, accounts(chain, asked["year"], zones.ground), zones)
     open_products = np.unique(book.product[gaps.unsettled(book)])
+    open_products = open_products[in_view(chain, asked)[open_products]]
     if len(open_products):
-        names = ", ".join(str(chain.names("products")[chain.ids("products")[c]]) for c in open_products[:5])
-        more = " ..." if len(open_products) > 5 else ""
-        yield f"Made and needed here in unrecorded amounts, so nothing can be said: {names}{more}."
-
-
-def _zones(
-    chain: ValueChain, boundary: str, owner: str | None, region: str | None, level: str | None
-) -> Zones:
-    if boundary != "owner" and owner is not None:
-        raise ParameterError("owner", "goes with boundary = owner")
-    if boundary == "owner" and (region or level):
-        raise ParameterError("region" if region else "level", "goes with boundary = territory")
-    return management(chain, owner) if boundary == "owner" else territory(chain, region, level)
+        names = listed(chain, open_products)
+        yield f"Made and needed here in unrecorded amounts, so nothing can be said: {names}."
 
 
 def _why_empty(chain: ValueChain, books: Accounts, asked: dict[str, Any]) -> str:
+    level = asked["level"]
+    if level and level not in chain.arrow("regions")["level"].to_pylist():
+        return f"The dataset has no region of level {level}."
     if not chain.arrow("process_flows").num_rows:
         return "No gap can be found: there are no recipes. Add process_flows or set catalogue = true in dataset.toml."
     if not len(books.plants.enterprise) and not len(books.trade.item):
         known = ", ".join(str(y) for y in chain.years) or "none"
         return f"No gap can be found: no production and no flow is dated {asked['year']}. Years with data: {known}."
-    filters = [n for n in ("chain", "product", "stage", "kind", "min_quantity") if asked.get(n)]
+    filters = [n for n in ("chain_of", "product", "stage", "kind", "min_quantity") if asked.get(n)]
     if filters:
         return f"No gap is left by the filter on {', '.join(filters)}; drop it to see what there is."
     return "No outflow of a product that a recipe takes, and no unmet need, is recorded in this zone."
@@ -164,38 +155,33 @@ def missing_links(
 ) -> Iterator[MissingLink]:
     """Which vertical links are missing, how large is each gap, and who could close it?
 
-    Known gaps come first, the most valuable, then the largest; gaps of unknown size follow.
+    Known gaps come first, the most valuable, then the largest; doubtful ones and gaps of unknown size follow.
     """
     assert year is not None  # noqa: S101 - the registry resolves it
-    zones = _zones(chain, boundary, owner, region, level)
+    if min_quantity < 0:
+        raise ParameterError("min_quantity", "is a size; it cannot be negative")
+    zones = zones_of(chain, boundary, owner, region, level)
     books = accounts(chain, year, zones.ground)
     book = ledger(chain, books, zones)
     found = gaps.joined(
         outflow_split(
-            book, has_route=_has_route(chain), final=_final(chain), wedge=_wedges(chain, book, year)
+            book, has_route=has_route(chain), final=is_final(chain), wedge=_wedges(chain, book, year)
         ),
         shortages(book),
     )
-    keep = _wanted(chain, book, found, product, chain_of, stage, kind, min_quantity)
+    view = in_view(chain, {"product": product, "chain_of": chain_of, "stage": stage})
+    keep = _wanted(book, found, kind, min_quantity, view)
     scene = _Scene(chain, zones, books, book, year)
-    yield from sorted((scene.link(found, int(i)) for i in keep), key=_rank)
+    links = (scene.link(found, int(i)) for i in keep)
+    yield from sorted(links, key=lambda link: _rank(link, chain.dataset.currency))
 
 
-def _rank(link: MissingLink) -> tuple[Any, ...]:
-    unknown = link.quantity is None
-    order = _NAMES.index(link.kind)
-    return unknown, -(link.value or 0.0), -(link.quantity or 0.0), link.conditional, order, link.gap_id
-
-
-def _has_route(chain: ValueChain) -> Mask:
-    has = np.zeros(len(chain.ids("products")), bool)
-    has[recipes(chain).feedstock.product] = True
-    return has
-
-
-def _final(chain: ValueChain) -> Mask:
-    stages = chain.arrow("products")["stage"].to_numpy(zero_copy_only=False).astype(float)
-    return np.asarray(stages >= FINAL)
+def _rank(link: MissingLink, currency: str) -> tuple[Any, ...]:
+    """Known before unknown, doubtful last among the known, then by value in the dataset's currency and size."""
+    value = link.value if link.currency == currency and link.value else 0.0
+    doubtful, order = link.bound == "uncertain", _NAMES.index(link.kind)
+    size = link.quantity or 0.0
+    return link.quantity is None, doubtful, -value, -size, link.conditional, order, link.gap_id
 
 
 def _wedges(chain: ValueChain, book: Ledger, year: int) -> Mask:
@@ -206,25 +192,9 @@ def _wedges(chain: ValueChain, book: Ledger, year: int) -> Mask:
     return found
 
 
-def _wanted(
-    chain: ValueChain,
-    book: Ledger,
-    found: Gaps,
-    product: tuple[str, ...],
-    chain_of: str | None,
-    stage: tuple[float, ...],
-    kind: tuple[str, ...],
-    min_quantity: float,
-) -> Codes:
-    code = book.product[found.at]
+def _wanted(book: Ledger, found: Gaps, kind: tuple[str, ...], min_quantity: float, view: Mask) -> Codes:
     keep = np.isnan(found.quantity) | (found.quantity >= min_quantity)
-    if product:
-        keep &= np.isin(code, chain.codes("products", list(product)))
-    if chain_of:
-        keep &= reachable(chain, chain_of)[code]
-    if stage:
-        stages = chain.arrow("products")["stage"].to_numpy(zero_copy_only=False).astype(float)
-        keep &= np.isin(stages[code], stage)
+    keep &= view[book.product[found.at]]
     if kind:
         keep &= np.isin(found.kind, [_NAMES.index(k) for k in kind])
     return np.flatnonzero(keep)
@@ -237,6 +207,7 @@ class _Scene:
         self.chain, self.zones, self.books, self.book, self.year = chain, zones, books, book, year
         self._makers: dict[int, LocalMakers] = {}
         self._trail = Trail(chain, zones, books)
+        self._doubts = doubts(chain, year)
 
     def link(self, found: Gaps, i: int) -> MissingLink:
         """Return gap `i` as a row."""
@@ -251,7 +222,8 @@ class _Scene:
         routes, recipe_rows = find(self.chain, product["product_id"], quantity, local, self.year)
         flows = self._trail.flows(zone, product["product_id"], arriving=upstream or kind == "unconnected")
         case, suppliers = self._case(at, kind, zone, product, quantity, routes, flows)
-        value, currency, value_note, price_rows = self._value(at, kind, product, quantity, case)
+        value, currency, value_note, price_rows = self._value(at, kind, product, quantity, case, flows)
+        doubt = self._doubts.get(product["product_id"])
         territory_zone = self.zones.ground == "territory" and zone_id != WHOLE
         return MissingLink(
             gap_id=f"{kind}:{zone_id}:{product['product_id']}",
@@ -263,17 +235,15 @@ class _Scene:
             stage=product["stage"],
             quantity=quantity,
             unit=product["unit"] or "",
-            bound=BOUNDS[found.bound[i]],
+            bound="uncertain" if doubt and quantity is not None else BOUNDS[found.bound[i]],
             basis=self._basis(kind, quantity, flows),
             conditional=bool(found.conditional[i]),
             absence=self._absence(kind, case),
-            share=quantity / case.output
-            if quantity is not None and case.output_known and case.output
-            else None,
+            share=self._share(quantity, case),
             value=value,
             currency=currency,
             value_note=value_note,
-            reason=reason(case),
+            reason=reason(case) + (f" An audit doubts these figures: {doubt.message}" if doubt else ""),
             routes=routes,
             closing_options=who_could(
                 self.chain, product["product_id"], routes, local, suppliers, upstream=upstream
@@ -282,6 +252,11 @@ class _Scene:
                 self._trail.evidence(zone, local, product, flows, [] if upstream else recipe_rows, price_rows)
             ),
         )
+
+    def _share(self, quantity: float | None, case: Case) -> float | None:
+        if quantity is None or not case.output_known or not 0 < quantity <= case.output:
+            return None
+        return quantity / case.output
 
     def _product(self, at: int) -> dict[str, Any]:
         row: dict[str, Any] = self.chain.arrow("products").slice(int(self.book.product[at]), 1).to_pylist()[0]
@@ -327,7 +302,13 @@ class _Scene:
             conditional_users=self._named(maybe),
             suppliers=tuple(enterprises.get(s) or markets.get(s) or s for s in sorted(set(into))),
             same_owner=bool(same) and self.zones.ground == "territory",
-            capacity_known=not b.capacity_unknown[at],
+            idle=self._named(self._local(zone).idle(name)),
+            unknown_capacity=self._named(self._local(zone).unknown_capacity(name)),
+            leaked=float(
+                min(max(b.absorb[at] - b.requirement[at], 0.0), max(b.outflow[at] - b.bought_in[at], 0.0))
+            ),
+            takers=self._takers(zone, name, certain, maybe),
+            other_years=self._other_years(zone, name),
             routes=tuple(r.process_name for r in routes),
             absence_declared=self._declared(zone, name, kind, routes),
             wedge=wedge(self.chain, name, self.year),
@@ -350,7 +331,26 @@ class _Scene:
             return False
         region = None if self.zones.ids[zone] == WHOLE else self.zones.ids[zone]
         wanted = [product] if kind == "missing_input" else [r.product_id for r in routes]
-        return all(claims_complete(self.chain, region, "production", p) for p in wanted)
+        return all(
+            claims_complete(self.chain, region, "production", p) and not self._other_years(zone, p)
+            for p in wanted
+        )
+
+    def _other_years(self, zone: int, product: str) -> tuple[int, ...]:
+        """Return the other years for which the zone has a maker of the product on record."""
+        rows = facts_of(self.chain, "production", product)
+        codes = self.chain.codes("enterprises", [r["enterprise_id"] for r in rows])
+        here = self._trail.inside(zone, codes)
+        return tuple(
+            sorted({r["year"] for r, h in zip(rows, here, strict=True) if h and r["year"] != self.year})
+        )
+
+    def _takers(self, zone: int, product: str, certain: Codes, maybe: Codes) -> tuple[str, ...]:
+        """Return who buys the product inside the zone though no recipe says what for."""
+        rows = facts_of(self.chain, "flows", product, self.year)
+        codes = self.chain.codes("enterprises", [r["to_id"] for r in rows])
+        buyers = np.unique(codes[self._trail.inside(zone, codes)])
+        return self._named(np.setdiff1d(buyers, np.union1d(certain, maybe)))
 
     def _absence(self, kind: str, case: Case) -> str:
         present = case.makers if kind == "missing_input" else kind != "missing_processing"
@@ -365,10 +365,17 @@ class _Scene:
         )
 
     def _value(
-        self, at: int, kind: str, product: dict[str, Any], quantity: float | None, case: Case
+        self,
+        at: int,
+        kind: str,
+        product: dict[str, Any],
+        quantity: float | None,
+        case: Case,
+        flows: list[dict[str, Any]],
     ) -> tuple[float | None, str, str, list[dict[str, Any]]]:
         """Return value, currency, a note on it and the price rows: recorded value first, then a price."""
-        row = price(self.chain, product["product_id"], self.year)
+        markets = frozenset(r["from_id" if r["arrives"] else "to_id"] for r in flows)
+        row = price(self.chain, product["product_id"], self.year, markets=markets)
         rows = list(case.wedge or ()) or ([row] if row else [])
         if quantity is None:
             return None, "", "no value: the quantity is not known", rows
@@ -382,6 +389,10 @@ class _Scene:
             )
         if row is None:
             return None, "", f"no value: the dataset has no price abroad for {product['name']}", rows
+        if row not in rows:
+            rows.append(row)
         value, currency = worth(self.chain, quantity, row)
-        note = f"at {row['price']:,g} {row['currency']}/{product['unit']}, {row['year']} ({row['source_id']})"
+        where = self.chain.names("markets")[row["market_id"]]
+        source = f" ({row['source_id']})" if row["source_id"] else ""
+        note = f"gross, at {row['price']:,g} {row['currency']}/{product['unit']} in {where}, {row['year']}{source}"
         return value, currency, note, rows

@@ -2,15 +2,17 @@
 
 Counted in tonnes (product units) of the product asked about:
 
-* local conversion CR = U / (Q + M), with use U as recorded flows to local processes and the transfers
-  inside plants beside them (only where none of these flows is of unknown size), else the balance
-  Q + M - X, else the recipes' requirement. A balanced use is *export-implied*: it includes local final
-  use and stock. The basis is named on the row, and the remainder that the recipe does not explain.
+* local conversion CR = U / S with supply S = output + inflow. Use U is the recorded flows to local
+  processes and the transfers inside plants beside them (only where none of these flows is of unknown
+  size), else the balance S - X, else the recipes' requirement. A balanced use is *export-implied*: output
+  minus recorded outflow, so it includes local final use and stock. It needs a recorded outflow, or a
+  `coverage` row that declares flows complete; with neither, what leaves is unknown, not zero.
 * retained share = the part that stays, as the product itself or as what it becomes, followed down the
-  recipe chain: R(p) = CR(p) x mean R(q) over the products q made of it, weighted by requirement; where no
-  local process takes p, R(p) = 1 - X / (Q + M).
+  recipe chain: R(p) = CR(p) x mean R(q) over the products q made of it, weighted by requirement, plus what
+  neither leaves nor is used; where no local process takes p, R(p) = 1 - X / S.
 * mean depth = mean stage at which a tonne of p leaves or comes to rest, followed the same way.
 
+An inflow of which no row is recorded is taken as none, and shown as unknown.
 Only plants with one possible route count. Loops are solved, not cut. Undefined is unknown with a reason.
 Source: own measures, named as such; refining depth in oil and quantified chain maps (GIZ ValueLinks)
 are the nearest practice.
@@ -25,8 +27,9 @@ import numpy as np
 from graph_schema import Key, Quantity, Text
 from valuechain.accounts import accounts
 from valuechain.answer import figure
+from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
-from valuechain.model import Codes, Floats, ValueChain
+from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import LEVELS
 from valuechain.recipes import recipes
 from valuechain.registry import analysis
@@ -63,7 +66,7 @@ def _caveats(_chain: ValueChain, rows: tuple[Depth, ...], **asked: Any) -> Itera
     if unknown:
         yield f"{unknown} of {len(rows)} products have no conversion rate; each row says why."
     if any(r.basis == "balanced" for r in rows):
-        yield "Balanced (export-implied) use includes local final use and stock changes."
+        yield "Balanced (export-implied) use is output minus recorded outflow: it includes local final use and stock."
     if not rows:
         yield f"Nothing is recorded as made or traded in this place in {asked['year']}."
 
@@ -79,19 +82,24 @@ def processing_depth(
     product: Annotated[tuple[str, ...], Key("products", "only these products")] = (),
     year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
 ) -> Iterator[Depth]:
-    """How far is each product processed here before it leaves?"""
+    """How far is each product processed here before it leaves?
+
+    Products with a rate come first, the others follow with the reason why there is none.
+    """
     assert year is not None  # noqa: S101 - the registry resolves it
     zones = territory(chain, region, level)
     book = ledger(chain, accounts(chain, year), zones)
     wanted = chain.codes("products", list(product)) if product else None
     for zone, zone_id in enumerate(zones.ids):
         here = np.flatnonzero(book.zone == zone)
-        rates = _rates(book, here)
+        rates = _rates(chain, book, here, None if zone_id == WHOLE else zone_id)
         retained, depth = _followed(chain, book, here, rates)
-        for i, at in enumerate(here):
+        told = np.argsort(np.isnan(rates.conversion), kind="stable")
+        for i in told:
+            at = int(here[i])
             seen = book.makers[at] or book.outflow_rows[at] or book.inflow_rows[at]
             if seen and (wanted is None or book.product[at] in wanted):
-                yield _row(chain, book, int(at), zone_id, rates, i, retained[i], depth[i], year)
+                yield _row(chain, book, at, zone_id, rates, int(i), retained[i], depth[i], year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +115,10 @@ class _Rates:
 _BASES = ("recorded", "balanced", "recipe", "unknown")
 
 
-def _rates(book: Ledger, here: Codes) -> _Rates:
+def _rates(chain: ValueChain, book: Ledger, here: Codes, region: str | None) -> _Rates:
     supply = book.output[here] + book.inflow[here] + book.returns[here] + book.market_supply[here]
     open_supply = (book.supply_unknown[here] > 0) | (book.inflow_unknown[here] > 0) | (supply <= 0)
-    open_out = book.outflow_unknown[here] > 0
+    open_out = (book.outflow_unknown[here] > 0) | ~_outflow_told(chain, book, here, region)
     told = book.used[here] + book.bought_in[here]
     whole = (book.used_unknown[here] == 0) & (book.bought_unknown[here] == 0)
     recorded = np.where((told > 0) & whole, told + book.implied[here], 0.0)
@@ -126,6 +134,13 @@ def _rates(book: Ledger, here: Codes) -> _Rates:
     return _Rates(used, basis, conversion, kept)
 
 
+def _outflow_told(chain: ValueChain, book: Ledger, here: Codes, region: str | None) -> Mask:
+    """Return where an outflow is recorded, or the data declares that it holds all flows."""
+    ids = chain.ids("products")
+    declared = [claims_complete(chain, region, "flows", str(ids[c])) for c in book.product[here]]
+    return np.asarray((book.outflow_rows[here] > 0) | np.array(declared, dtype=bool))
+
+
 def _followed(chain: ValueChain, book: Ledger, here: Codes, rates: _Rates) -> tuple[Floats, Floats]:
     """Follow each product down the local recipes: (retained share, mean depth). Solves x = b + W x."""
     stages = chain.arrow("products")["stage"].to_numpy(zero_copy_only=False).astype(float)
@@ -134,7 +149,8 @@ def _followed(chain: ValueChain, book: Ledger, here: Codes, rates: _Rates) -> tu
     local = weights.sum(axis=1) > 0
     unclear = ~local & ((book.users[here] > 0) | (book.conditional[here] > 0))
     passed = np.where(local, rates.conversion, 0.0)
-    stays = np.where(local, 0.0, np.where(unclear, np.nan, rates.kept))
+    rest = np.maximum(rates.kept - rates.conversion, 0.0)
+    stays = np.where(local, rest, np.where(unclear, np.nan, rates.kept))
     rests = np.where(local, (1 - rates.conversion) * stage, np.where(unclear, np.nan, stage))
     return _solve(weights, passed, stays), _solve(weights, passed, rests)
 
@@ -202,8 +218,8 @@ def _row(
         product_name=product["name"],
         stage=product["stage"],
         output=float(book.output[at]) if book.makers[at] and not book.output_unknown[at] else None,
-        inflow=None if book.inflow_unknown[at] else float(book.inflow[at]),
-        outflow=None if book.outflow_unknown[at] else float(book.outflow[at]),
+        inflow=_amount(book.inflow[at], book.inflow_rows[at], book.inflow_unknown[at]),
+        outflow=_amount(book.outflow[at], book.outflow_rows[at], book.outflow_unknown[at]),
         used=used,
         unit=product["unit"] or "",
         basis=basis,
@@ -233,20 +249,27 @@ def _reason(
         lacking = [
             word
             for word, missing in (
-                (
-                    "its output is not recorded",
-                    book.output_unknown[at] or not (book.makers[at] or book.inflow[at]),
-                ),
+                ("its output is not recorded", _no_output(book, at)),
                 ("what comes in is not recorded", book.inflow_unknown[at]),
-                ("what leaves is not recorded", book.outflow_unknown[at]),
+                ("what leaves is not recorded", book.outflow_unknown[at] or not book.outflow_rows[at]),
             )
             if missing
         ]
-        return f"No rate for {name}: {' and '.join(lacking) or 'its local use is not recorded'}."
+        return f"No rate for {name}: {', '.join(lacking) or 'its local use is not recorded'}."
     how = {"recorded": "recorded", "balanced": "export-implied", "recipe": "by recipe"}[basis]
     verb = "converted" if book.users[at] else "kept"
-    sentence = f"{100 * conversion:.3g} % of {name} is {verb} here ({figure(used)} {unit}, {how})"
+    least = "At least " if basis == "recipe" else ""
+    sentence = f"{least}{100 * conversion:.3g} % of {name} is {verb} here ({figure(used)} {unit}, {how})"
     return sentence + (f"; {100 * retained:.3g} % stays in any form." if retained is not None else ".")
+
+
+def _no_output(book: Ledger, at: int) -> bool:
+    return bool(book.output_unknown[at] or not (book.makers[at] or book.inflow[at]))
+
+
+def _amount(value: float, rows: int, unknown: int) -> float | None:
+    """Return a flow, or None where it is not recorded or some of it is of unknown size."""
+    return float(value) if rows and not unknown else None
 
 
 def _known(value: float) -> float | None:
