@@ -5,6 +5,7 @@ The interactive /docs of FastAPI come from a public network and are left out; /o
 """
 
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
@@ -38,7 +39,7 @@ def create_app(chains: ValueChain | Mapping[str, ValueChain] | Iterable[ValueCha
         redirect_slashes=False,
     )
     app.add_middleware(Guard)
-    add_handlers(app)
+    add_handlers(app, _links(shelf))
     app.include_router(api_routes(shelf))
 
     @app.get("/", include_in_schema=False)
@@ -51,3 +52,12 @@ def create_app(chains: ValueChain | Mapping[str, ValueChain] | Iterable[ValueCha
         return matched(request, shelf.tag(dataset, "report"), lambda: HTMLResponse(shelf.page(dataset)))
 
     return app
+
+
+def _links(shelf: Shelf) -> list[tuple[str, str]]:
+    """Return where a lost reader can go: the start page and the reports."""
+    reports = [
+        (f"/datasets/{quote(name, safe='')}", f"Report: {chain.dataset.title or name}")
+        for name, chain in shelf.chains.items()
+    ]
+    return [("/", "Start page"), *reports]

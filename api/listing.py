@@ -71,10 +71,19 @@ def details(name: str, chain: ValueChain) -> dict[str, Any]:
 
 def checked(report: CheckReport, findings: Iterable[Finding]) -> dict[str, Any]:
     """Return what checking a dataset found, ready for JSON."""
+    findings = tuple(findings)
     return {
         "dataset": report.dataset.id,
         "fingerprint": report.chain.fingerprint if report.chain else None,
         "loaded": report.chain is not None,
+        "summary": {
+            "errors": len(report.errors),
+            "warnings": len(report.warnings),
+            "rows_loaded": sum(c.loaded for c in report.counts) if report.chain else 0,
+            "rows_in_error": sum(c.set_aside for c in report.counts),
+            "audits": len(findings),
+            "audits_that_warn": sum(f.verdict != "ok" for f in findings),
+        },
         "problems": [problem.as_dict() for problem in report.problems],
         "counts": [plain(count) for count in report.counts],
         "audits": [plain(finding) for finding in findings],

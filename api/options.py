@@ -42,9 +42,12 @@ def option_of(parameter: "Parameter") -> click.Option:
 
 
 def _help(parameter: "Parameter") -> str:
+    from api.words import MEANINGS
+
     words = parameter.description
     if parameter.choices:
-        words += f": {', '.join(parameter.choices)}"
+        said = (f"{c} ({MEANINGS[c]})" if c in MEANINGS else c for c in parameter.choices)
+        words += f": {', '.join(said)}"
     notes = ["may be repeated"] if parameter.many else []
     if parameter.default not in (None, ()):
         notes.append(f"default: {parameter.default}")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from api.table import checked, readable
+from api.words import explained
 from graph_schema import ParameterError, StoreError
 from valuechain.answer import Answer, columns, heading, shown
 
@@ -95,7 +96,9 @@ def markdown(answer: Answer[Any], names: Sequence[str]) -> str:
     lines.append("| " + " | ".join(_flat(c.heading) for c in chosen) + " |")
     lines.append("|" + "|".join("---:" if c.right else "---" for c in chosen) + "|")
     lines += ["| " + " | ".join(_flat(c.cells[i]) for c in chosen) + " |" for i in range(len(answer))]
-    lines += ["", *(f"- {_flat(c)}" for c in answer.caveats), "", *(f"{_flat(a)}  " for a in about(answer))]
+    words = explained(cell for c in chosen for cell in c.cells)
+    notes = (*(f"{word}: {meaning}." for word, meaning in words), *answer.caveats)
+    lines += ["", *(f"- {_flat(n)}" for n in notes), "", *(f"{_flat(a)}  " for a in about(answer))]
     return "\n".join(lines) + "\n"
 
 
@@ -155,7 +158,8 @@ def read_me(answer: Answer[Any]) -> Iterator[tuple[str, str]]:
     for name, value in answer.dataset.items():
         yield name if name != "id" else "dataset", str(value)
     for name, value in answer.parameters.items():
-        yield f"parameter {name}", "" if value in (None, (), []) else shown(value)
+        said = str(value) if isinstance(value, int) else shown(value)
+        yield f"parameter {name}", "" if value in (None, (), []) else said
     for caveat in answer.caveats:
         yield "caveat", caveat
     for name, meant in columns(answer.row_type).items():

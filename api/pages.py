@@ -13,9 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.shelf import Shelf
-from api.table import amount, money, percent, readable, spoken
+from api.table import amount, money, percent, readable, sized, spoken
 from api.version import version
 from api.views import tells_gaps
+from api.words import explained
 from valuechain import questions
 from valuechain.answer import Answer
 
@@ -34,13 +35,15 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(spoken=spoken, percent=percent, amount=amount, money=money)
+    made.filters.update(spoken=spoken, percent=percent, amount=amount, money=money, sized=_sized)
     made.globals.update(version=version(), light=_variables(LIGHT.colours()), dark=_variables(DARK.colours()))
     return made
 
 
 def start_page(shelf: Shelf) -> str:
     """Return the page that leads to every dataset's report, picture and data."""
+    from api.report import anchor
+
     named = questions()
     gap_questions = [name for name, a in named.items() if tells_gaps(a)]
     served = []
@@ -49,12 +52,24 @@ def start_page(shelf: Shelf) -> str:
         known = sum(row.quantity is not None for row in gaps)
         served.append({"name": name, "chain": chain, "gaps": len(gaps), "known": known})
     template = templates().get_template("start.html")
-    return template.render(served=served, questions=named.values(), pictured=gap_questions[:1])
+    asked = [{"analysis": a, "anchor": anchor(a)} for a in named.values()]
+    return template.render(served=served, questions=asked, pictured=gap_questions[:1])
 
 
 def answer_page(answer: Answer[Any], names: Sequence[str] = ()) -> str:
     """Return one answer as a page of its own."""
-    return templates().get_template("answer.html").render(answer=answer, columns=readable(answer, names))
+    found = readable(answer, names)
+    words = explained(cell for column in found for cell in column.cells)
+    return templates().get_template("answer.html").render(answer=answer, columns=found, words=words)
+
+
+def missing_page(detail: str, links: Sequence[tuple[str, str]]) -> str:
+    """Return the page that a browser gets where there is nothing, with links (address, words) that lead on."""
+    return templates().get_template("missing.html").render(detail=detail, links=links)
+
+
+def _sized(gap: Any) -> str:
+    return sized(gap.quantity, gap.unit, gap.bound)
 
 
 def _variables(colours: dict[str, str]) -> Markup:

@@ -2,17 +2,20 @@
 
 `code` is the word of `api.errors`; `errors` points at the parameters that do not fit; `request_id` is in
 the log and in the header too. An error of ours shows neither its text nor a stack: those go to the log.
+A browser that finds nothing gets a small page with links instead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
+from api.accept import wants_a_page
 from api.errors import FAULTS, UNEXPECTED, fault
 from api.query import QueryError
 from graph_schema import ParameterError, ValueChainError
@@ -22,6 +25,8 @@ MEDIA_TYPE = "application/problem+json"
 PROBLEMS = "/api/v1/problems"
 _LONGEST = 500
 _METHOD = ("method", "This address does not take that method")
+_ACCEPT = ("accept", "This address has no answer in a form that the request takes")
+Links = Sequence[tuple[str, str]]
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -51,18 +56,30 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Make every error of an app a problem document."""
+def add_handlers(app: FastAPI, links: Links = ()) -> None:
+    """Make every error of an app a problem document; a browser gets a page with `links` for a 404.
 
-    def for_a_person(request: Request, error: Exception) -> JSONResponse:
+    Parameters
+    ----------
+    links
+        Addresses and words that lead on from where there is nothing.
+    """
+
+    def for_a_person(request: Request, error: Exception) -> Response:
         kind = fault(error)
+        if kind.status == HTTPStatus.NOT_FOUND and wants_a_page(request):
+            return _page(str(error), links)
         return problem(request, kind.status, kind.code, kind.title, str(error), _pointers(error))
 
-    def of_http(request: Request, error: Exception) -> JSONResponse:
+    def of_http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 422
         if status == HTTPStatus.NOT_FOUND:
             detail = _nothing_at(request.url.path, (p for p in app.openapi()["paths"] if "{" not in p))
+            if wants_a_page(request):
+                return _page(detail, links)
             return problem(request, status, "not-found", "There is nothing of that name", detail)
+        if status == HTTPStatus.NOT_ACCEPTABLE and isinstance(error, HTTPException):
+            return problem(request, status, *_ACCEPT, error.detail)
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
             detail = f"{request.method} is not possible here; GET and HEAD are."
             return problem(request, status, *_METHOD, detail, headers={"Allow": "GET, HEAD"})
@@ -93,7 +110,10 @@ def problem(
         "errors": [{"pointer": f"/query/{_short(name)}", "detail": _short(what)} for name, what in errors],
         "request_id": request.scope.get("request_id", ""),
     }
-    return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
+    made = JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
+    if status == HTTPStatus.NOT_FOUND:
+        made.headers["Vary"] = "Accept"
+    return made
 
 
 def internal(request: Request) -> JSONResponse:
@@ -107,7 +127,14 @@ def kinds() -> dict[str, dict[str, Any]]:
     found = {
         f.code: {"code": f.code, "title": f.title, "status": f.status} for f in (*FAULTS.values(), UNEXPECTED)
     }
-    return {**found, _METHOD[0]: {"code": _METHOD[0], "title": _METHOD[1], "status": 405}}
+    ours = ((*_METHOD, 405), (*_ACCEPT, 406))
+    return {**found, **{code: {"code": code, "title": title, "status": s} for code, title, s in ours}}
+
+
+def _page(detail: str, links: Links) -> HTMLResponse:
+    from api.pages import missing_page
+
+    return HTMLResponse(missing_page(_short(detail), links), 404, {"Vary": "Accept"})
 
 
 def _pointers(error: Exception) -> list[tuple[str, str]]:

@@ -37,19 +37,20 @@ def show_problems(out: Console, problems: Iterable[Problem]) -> None:
                 wrapped(out, problem.hint, indent="    ", first="hint: ", style="cyan")
 
 
-def show_counts(out: Console, counts: Sequence[RowCount]) -> None:
-    """Print rows read, loaded and set aside for each table; always read = loaded + set aside."""
+def show_counts(out: Console, counts: Sequence[RowCount], *, loaded: bool) -> None:
+    """Print rows read, loaded and set aside for each table: read = loaded + set aside.
+
+    Of a dataset that was refused nothing is loaded and nothing set aside: some rows are in error.
+    """
     if not counts:
         return
     tables = Column("table", "table", tuple(c.table for c in counts), None)
+    names = {"read": "read", "set_aside": "in error"}
+    if loaded:
+        names = {"read": "read", "loaded": "loaded", "set_aside": "set aside"}
     figures = (
-        Column(
-            name,
-            name.replace("_", " "),
-            tuple(f"{getattr(c, name):,}" for c in counts),
-            Quantity("rows", name),
-        )
-        for name in ("read", "loaded", "set_aside")
+        Column(name, words, tuple(f"{getattr(c, name):,}" for c in counts), Quantity("rows", words))
+        for name, words in names.items()
     )
     show_columns(out, [tables, *figures])
 
@@ -61,6 +62,9 @@ def show_audits(out: Console, findings: Iterable[Finding]) -> None:
         if finding.verdict != "ok":
             for figure in finding.figures:
                 wrapped(out, str(figure), indent="    ", style="dim")
+            hint = getattr(finding, "hint", "")
+            if hint:
+                wrapped(out, hint, indent="    ", first="hint: ", style="cyan")
 
 
 def mark(out: Console, verdict: str, text: str, style: str = "") -> None:
@@ -76,6 +80,17 @@ def counted(number: int, thing: str) -> str:
     ('1 error', '2 errors')
     """
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def audits_said(findings: Iterable[Finding]) -> str:
+    """Return how many audits there are and how many of them warn, in words."""
+    verdicts = [finding.verdict for finding in findings]
+    if not verdicts:
+        return "the figures allow no audit"
+    warn = sum(verdict != "ok" for verdict in verdicts)
+    if not warn:
+        return f"{counted(len(verdicts), 'audit')}, none warns"
+    return f"{counted(warn, 'audit')} {'warns' if warn == 1 else 'warn'} (of {len(verdicts):,})"
 
 
 def _place(problem: Problem) -> str:

@@ -17,11 +17,14 @@ from markupsafe import Markup
 
 from api.output import csv_bytes, write
 from api.pages import templates
+from api.prose import Block, blocks
 from api.table import Column, readable
 from api.views import tells_gaps
+from api.words import BOUNDS, SAME_OWNER, explained, in_reading_order, same_owner
 from valuechain import ValueChain, questions
 from valuechain.answer import Answer, columns
 from valuechain.audits import audits
+from valuechain.gaps import KINDS
 from valuechain.registry import Analysis
 
 MOST_PICTURES = 12
@@ -47,11 +50,26 @@ class Asked:
         return tells_gaps(self.analysis)
 
     @property
-    def method(self) -> list[str]:
-        """The convention of the question's module and what the question says of itself, by paragraphs."""
+    def anchor(self) -> str:
+        """The id of the section of a report that tells its answer."""
+        return anchor(self.analysis)
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """The words in its table that need explaining, with what they mean."""
+        columns = (*self.grid, *self.alike, *([self.prose] if self.prose else ()))
+        return explained(cell for column in columns for cell in column.cells)
+
+    @property
+    def method(self) -> list[Block]:
+        """The convention of the question's module and what the question says of itself."""
         module = inspect.getmodule(self.analysis.function)
-        text = f"{inspect.getdoc(module) or ''}\n\n{self.analysis.description}"
-        return [" ".join(p.split()).replace("`", "") for p in text.split("\n\n") if p.strip()]
+        return [*blocks(inspect.getdoc(module) or ""), *blocks(self.analysis.description)]
+
+
+def anchor(analysis: Analysis) -> str:
+    """Return the id of the section of a report that tells the answer to a question."""
+    return "gaps" if tells_gaps(analysis) else analysis.name
 
 
 def write_report(chain: ValueChain, folder: Path, progress: Progress | None = None) -> Path:
@@ -86,6 +104,7 @@ def answered(chain: ValueChain, hrefs: Mapping[str, str], progress: Progress | N
 def rendered(chain: ValueChain, found: list[Asked], progress: Progress | None = None) -> str:
     """Return the page of answers that were given already."""
     gaps = [asked for asked in found if asked.gaps]
+    rows = in_reading_order(chain, (row for asked in gaps for row in asked.answer))
     products = list(dict.fromkeys(row.product_id for asked in gaps for row in asked.answer))
     pictures = _pictures(chain, gaps, products[:MOST_PICTURES], progress, len(found))
     sources = {s["source_id"]: s for asked in found for s in asked.answer.sources}
@@ -99,8 +118,12 @@ def rendered(chain: ValueChain, found: list[Asked], progress: Progress | None = 
             gap_answers=gaps,
             other_answers=[asked for asked in found if not asked.gaps],
             answers=found,
-            known=[row for asked in gaps for row in asked.answer if row.quantity is not None],
-            unknown=[row for asked in gaps for row in asked.answer if row.quantity is None],
+            known=[row for row in rows if row.quantity is not None],
+            unknown=[row for row in rows if row.quantity is None],
+            from_same_owner={row.gap_id for row in rows if same_owner(chain, row)},
+            kinds=KINDS,
+            bounds=BOUNDS,
+            same_owner=SAME_OWNER,
             pictures=pictures,
             unpictured=products[MOST_PICTURES:],
             names={table: chain.names(table) for table in ("regions", "products", "enterprises")},

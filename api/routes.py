@@ -8,10 +8,11 @@ import hashlib
 from dataclasses import make_dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from api import listing
+from api.accept import json_taken
 from api.paging import CURSOR, LIMIT, MOST, page
 from api.problem_json import PROBLEMS, kinds, responses
 from api.query import openapi_parameter, parsed
@@ -32,17 +33,21 @@ SANDBOX = (
 
 def api_routes(shelf: Shelf) -> APIRouter:
     """Return the routes under /api/v1."""
-    router = APIRouter(prefix="/api/v1", responses=responses(404, 422, 500))
-    _lists(router, shelf)
+    router = APIRouter(responses=responses(404, 422, 500))
+    json = APIRouter(prefix="/api/v1", dependencies=[Depends(json_taken)], responses=responses(406))
+    pictures = APIRouter(prefix="/api/v1")
+    _lists(json, shelf)
     for analysis in questions().values():
-        _answers(router, shelf, analysis)
+        _answers(json, shelf, analysis)
 
-    @router.get("/datasets/{dataset}/answers/{name}", include_in_schema=False)
+    @json.get("/datasets/{dataset}/answers/{name}", include_in_schema=False)
     def unknown_question(dataset: str, name: str) -> None:
         shelf.chain(dataset)
         question(name)
 
-    _views(router, shelf)
+    _views(pictures, shelf)
+    router.include_router(json)
+    router.include_router(pictures)
     return router
 
 

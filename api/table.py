@@ -1,7 +1,8 @@
 """The rows of an answer as people read them: which columns, in which words, aligned how.
 
 Read off the row class. A figure carries its unit: in the heading where all rows share it, else beside the
-figure. A share is a percentage. An unknown figure says "unknown"; a blank word stays blank. Columns that
+figure. A share is a percentage. An unknown figure says "unknown"; a blank word stays blank. A size that has
+a bound is told with it in one cell ("at most 5 t"), so that no layout can part the two. Columns that
 hold lists of parts (routes, evidence) are left to the formats that can show them, unless asked for by name,
 and so is the id of a thing whose name stands beside it.
 """
@@ -10,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, is_dataclass
 from typing import Any
 
-from graph_schema import Key, ParameterError, Quantity, Text
 from api.words import PREFIXES
+from graph_schema import Key, ParameterError, Quantity, Text
 from graph_schema.cells.text import nearest
 from valuechain.answer import Answer, Meaning, columns, figure, shown
 
@@ -58,15 +59,14 @@ def readable(answer: Answer[Any], names: Sequence[str] = ()) -> tuple[Column, ..
     """Return the columns of an answer, in the order of the row class or of `names`."""
     meanings = columns(answer.row_type)
     chosen = checked(answer, names) or [n for n in meanings if not _left_out(answer, n, meanings)]
-    return tuple(
-        Column(
-            name,
-            _heading(name, meanings),
-            tuple(_cell(r, name, meanings) for r in answer.rows),
-            meanings[name],
-        )
-        for name in chosen
-    )
+    bounded = _bounded(chosen, meanings)
+    found = []
+    for name in chosen:
+        cells = (_cell(row, name, meanings) for row in answer.rows)
+        if name in bounded:
+            cells = (_with_bound(c, r.bound) for c, r in zip(cells, answer.rows, strict=True))
+        found.append(Column(name, _heading(name, meanings), tuple(cells), meanings[name]))
+    return tuple(found)
 
 
 def checked(answer: Answer[Any], names: Sequence[str]) -> list[str]:
@@ -105,6 +105,15 @@ def amount(value: float | None, unit: str) -> str:
     return percent(value) if unit == "share" else f"{figure(value)} {unit}".strip()
 
 
+def sized(value: float | None, unit: str, bound: str) -> str:
+    """Return a size with its bound.
+
+    >>> sized(1_005_000.0, "t", "at_most"), sized(None, "t", "unknown")
+    ('at most 1,005,000 t', 'unknown')
+    """
+    return _with_bound(amount(value, unit), bound)
+
+
 def money(value: float | None, currency: str) -> str:
     """Return an amount of money, in millions where it is large.
 
@@ -120,7 +129,20 @@ def _left_out(answer: Answer[Any], name: str, meanings: dict[str, Meaning | None
     unit_of_another = any(_unit_column(n, meanings) == name for n in meanings)
     named = name.endswith("_id") and f"{name.removesuffix('_id')}_name" in meanings
     nested = any(_has_parts(getattr(row, name)) for row in answer.rows)
-    return unit_of_another or named or nested
+    bound = name == "bound" and bool(_bounded(["quantity"], meanings))
+    return unit_of_another or named or nested or bound
+
+
+def _bounded(chosen: Sequence[str], meanings: dict[str, Meaning | None]) -> set[str]:
+    """Return the columns that are told with the row's bound: the size, else what is derived from it."""
+    meant = meanings.get("bound")
+    if "quantity" not in meanings or not (isinstance(meant, Text) and set(PREFIXES) <= set(meant.choices)):
+        return set()
+    return {"quantity"} if "quantity" in chosen else {"share", "value"} & set(chosen)
+
+
+def _with_bound(cell: str, bound: str) -> str:
+    return cell if cell == "unknown" else f"{PREFIXES.get(bound, '')}{cell}"
 
 
 def _has_parts(value: Any) -> bool:
@@ -152,5 +174,7 @@ def _cell(row: Any, name: str, meanings: dict[str, Meaning | None]) -> str:
         return amount(value, getattr(row, beside) if beside else "share" * (meant.unit == "share"))
     if value is None:
         return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # a year or a number of something: it is no amount
     text = shown(value)
     return spoken(text) if isinstance(meant, Text) and meant.choices else text

@@ -31,11 +31,13 @@ def refuse_occupied(target: Path, force: bool, *, lost: str) -> None:
 def dataset_format(target: str, form: str | None) -> str:
     """Return the format in which a dataset goes to `target`; a usage error if it cannot."""
     suffix = Path(target).suffix.casefold()
-    named_folder = target.endswith(("/", "\\")) or Path(target).is_dir()
+    named_folder = target.endswith(("/", "\\")) or Path(target).expanduser().is_dir()
     if suffix == ".xlsx" and not named_folder:
         if form in (None, "xlsx"):
             return "xlsx"
-        raise click.UsageError(f"{target} is the name of a workbook, and --to {form} writes a folder. {_POSSIBLE}")
+        raise click.UsageError(
+            f"{target} is the name of a workbook, and --to {form} writes a folder. {_POSSIBLE}"
+        )
     if form == "xlsx":
         raise click.UsageError(f"--to xlsx writes a file ending in .xlsx; {target} does not. {_POSSIBLE}")
     if _FILE.fullmatch(suffix) and not named_folder:

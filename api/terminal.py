@@ -14,11 +14,14 @@ from rich.console import Console
 from rich.text import Text
 
 from api.table import Column, readable, spoken
+from api.words import explained
 from graph_schema import Key, Quantity
 from graph_schema import Text as Words
 from valuechain.answer import Answer, columns
 
 _GAP = 2
+_NARROWEST = 8
+_NEVER_DROPPED = ("kind", "product_name", "quantity")
 
 
 def console(*, err: bool = False) -> Console:
@@ -54,6 +57,8 @@ def show_rows(
     if same and rest:
         wrapped(out, "In all rows: " + " · ".join(f"{c.heading} {c.cells[0]}" for c in same), style="dim")
     show_columns(out, grid, under=text[0] if text and prose else None)
+    for word, meaning in explained(cell for c in (*grid, *(text if prose else ())) for cell in c.cells):
+        wrapped(out, f"{word}: {meaning}.", style="dim")
     hidden = _hidden(answer, (*grid, *same, *(text[:1] if prose else ())))
     if hidden and rest and not names:
         wrapped(out, f"Not shown: {', '.join(hidden)} (--columns, --json, --output)", style="dim")
@@ -61,12 +66,14 @@ def show_rows(
 
 def show_columns(out: Console, grid: Sequence[Column], under: Column | None = None) -> None:
     """Print aligned columns with headings, and under each row its cell of the column `under`."""
-    widths = [_width(c) for c in grid]
+    widths = _widths(grid, out.width)
     out.print()
-    out.print(Text(_line([c.heading for c in grid], grid, widths), "bold"))
+    for line in _lines([c.heading for c in grid], grid, widths):
+        out.print(Text(line, "bold"))
     out.print(Text(_line(["─" * w for w in widths], grid, widths), "dim"))
     for i in range(len(grid[0].cells)):
-        out.print(Text(_line([c.cells[i] for c in grid], grid, widths), "" if under is None else "bold"))
+        for line in _lines([c.cells[i] for c in grid], grid, widths):
+            out.print(Text(line, "bold" if under is not None and under.cells[i] else ""))
         if under is not None and under.cells[i]:
             wrapped(out, under.cells[i], indent="    ")
 
@@ -114,16 +121,21 @@ def _sorted_out(found: Sequence[Column], asked: bool) -> tuple[list[Column], lis
 
 
 def _fitting(grid: list[Column], width: int, *, keep: bool) -> list[Column]:
-    """Drop the least telling columns until the rest fits."""
+    """Drop the least telling columns until the rest fits; the last ones are narrowed instead."""
     left = list(grid)
     while not keep and len(left) > 1 and sum(map(_width, left)) + _GAP * (len(left) - 1) > width:
-        left.remove(min(reversed(left), key=_worth))
+        least = min(reversed(left), key=_worth)
+        if least.name in _NEVER_DROPPED:
+            break
+        left.remove(least)
     return left
 
 
 def _worth(column: Column) -> int:
-    """Return how much a column tells: names and figures most, ids least."""
+    """Return how much a column tells: what, of which kind and how much most, ids least."""
     meant = column.meaning
+    if column.name in _NEVER_DROPPED:
+        return 9
     if isinstance(meant, Quantity) and meant.unit != "stage":
         return 4 if meant.unit == "share" else 3
     if column.name.endswith("_name") or isinstance(meant, Key):
@@ -137,11 +149,34 @@ def _hidden(answer: Answer[Any], visible: Sequence[Column]) -> list[str]:
     meanings = columns(answer.row_type)
     seen = {c.name for c in visible}
     seen |= {m.unit for c in visible if isinstance(m := c.meaning, Quantity)}
+    if "quantity" in seen:  # its bound stands before it
+        seen.add("bound")
     return [
         spoken(n)
         for n in meanings
         if n not in seen and any(getattr(r, n) not in (None, "", ()) for r in answer)
     ]
+
+
+def _widths(grid: Sequence[Column], width: int) -> list[int]:
+    """Return the width of each column; where they do not fit, columns of words are made narrower."""
+    widths = [_width(c) for c in grid]
+    while sum(widths) + _GAP * (len(grid) - 1) > width:
+        words = [i for i, c in enumerate(grid) if not c.right and widths[i] > _NARROWEST]
+        if not words:
+            break
+        widths[max(words, key=lambda i: widths[i])] -= 1
+    return widths
+
+
+def _lines(cells: Sequence[str], grid: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
+    """Return the lines of one row: a cell of words goes on below where it is too long."""
+    parts = [
+        [cell] if c.right or cell_len(cell) <= w else textwrap.wrap(cell, w) or [""]
+        for cell, c, w in zip(cells, grid, widths, strict=True)
+    ]
+    for i in range(max(map(len, parts))):
+        yield _line([p[i] if i < len(p) else "" for p in parts], grid, widths)
 
 
 def _width(column: Column) -> int:

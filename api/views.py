@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph_schema import Key, NotFoundError, ParameterError, Quantity
-from graph_schema.cells.text import nearest
 from valuechain import ValueChain, questions, value_chain_graph
 from valuechain.answer import columns
+from valuechain.naming import not_found
 from valuechain.registry import Analysis, Parameter
 
 OPTIONS = (
@@ -65,18 +65,14 @@ def view(chain: ValueChain, form: str, analysis: Analysis, given: Mapping[str, A
     if not 5 <= options["limit"] <= 500:
         raise ParameterError("limit", f"{options['limit']} is not between 5 and 500")
     for option in OPTIONS[:2]:
-        _exists(chain, option, options[option.name])
+        wanted, table = options[option.name], option.meaning.table if isinstance(option.meaning, Key) else ""
+        if wanted is not None and chain.row(table, wanted) is None:
+            raise not_found(chain, table, wanted)
     if options["region"] and any(p.name == "region" for p in analysis.parameters):
         own["region"] = options["region"]
     from visualizations import chain_diagram
 
     return FORMATS[form].render(chain_diagram(chain, analysis(chain, **own), **options))
-
-
-def _exists(chain: ValueChain, option: Parameter, value: str | None) -> None:
-    table = option.meaning.table if isinstance(option.meaning, Key) else ""
-    if value is not None and chain.row(table, value) is None:
-        raise NotFoundError(option.name, value, nearest(value, map(str, chain.ids(table))))
 
 
 def _html(diagram: Any) -> str:

@@ -26,7 +26,7 @@ MEANINGS = {kind.name: kind.meaning for kind in KINDS}
 """The kinds of gap by their name, each in a sentence."""
 
 GLOSSARY = {
-    "export-implied": "computed as output minus recorded outflow (output and inflow, where some comes in)",
+    "export-implied": "computed as output minus recorded outflow (plus inflow, where some comes in)",
 }
 
 SAME_OWNER = "supplied by the same owner from outside"

@@ -3,8 +3,10 @@
 UTF-8 (a byte order mark is fine), UTF-16 where a byte order mark says so, or the declared encoding. The
 delimiter is declared, or the one under which the header names most columns of the table. A quote opens a
 cell only at its beginning; quotes elsewhere are text. Lines are counted as an editor counts them, also
-when a cell holds line breaks. Blank rows are left out. A row of another width than the header is kept for
-its id only. After a quote that is not closed as it should be, the rest of the file is not trusted.
+when a cell holds line breaks; CR CR LF is one line end where the header ends so. Rows of nothing but white
+space and delimiters are blank: left out, without a word before the header and at the end. A row of another
+width than the header is kept for its id only. After a quote that is not closed as it should be, the rest of
+the file is not trusted.
 """
 
 import codecs
@@ -44,6 +46,7 @@ _KINDS = (
 _MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|\?xml|table|svg)", re.IGNORECASE)
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")
+_NOTHING = re.compile(r"[\s,;|]")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
 
 
@@ -208,10 +211,12 @@ class _Reader:
         lines: Iterator[str] = iter(text)
         if separator:
             self._skipped, delimiter, first = 1, separator[1], text.readline()
-        while first and not first.strip():
+        while first and not _NOTHING.sub("", first):
             self._skipped += 1
             first = text.readline()
         self._delimiter = delimiter or detect_delimiter(first, TABLES[name])
+        if first.endswith("\r"):
+            lines = _without_doubled_ends(lines)
         self._rows = csv.reader(chain([first], lines), delimiter=self._delimiter, strict=True)
 
     def read(self) -> RawTable:
@@ -238,7 +243,7 @@ class _Reader:
         return self._table(header, batches)
 
     def _row(self, row: list[str], line: int, batch: list[list[str]]) -> None:
-        if not (row and row[0]) and is_blank(row):
+        if (not row or not row[0] or row[0].isspace()) and is_blank(row):
             self._lines.blank(line)
             return
         if len(row) != self._width:
@@ -300,6 +305,19 @@ class _Reader:
         return RawTable(
             self._name, self._file, header, columns, lines, frozenset(self._broken), not self._whole
         )
+
+
+def _without_doubled_ends(lines: Iterator[str]) -> Iterator[str]:
+    """Leave out what follows the first CR of CR CR LF, if the first line ends so."""
+    first = next(lines, "")
+    if first != "\r\n":
+        yield from chain([first] if first else [], lines)
+        return
+    before = ""
+    for line in lines:
+        if not (line == "\r\n" and before.endswith("\r")):
+            yield line
+        before = line
 
 
 def _columns(rows: list[list[str]], width: int) -> list[pa.Array]:

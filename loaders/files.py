@@ -206,7 +206,7 @@ def _remove(path: Path) -> None:
 def _is_ours(path: Path) -> bool:
     """Say whether saving writes, and so replaces, a file of this name."""
     table = path.stem.casefold() in TABLES and path.suffix.casefold() in _OURS
-    return table or path.name == "dataset.toml"
+    return table or path.name.casefold() == "dataset.toml"
 
 
 def _replaceable(target: Path) -> None:

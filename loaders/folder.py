@@ -1,13 +1,15 @@
 """A dataset as a folder: `dataset.toml` and one CSV or Parquet file per table.
 
-Files whose names are no table are left alone; one whose name resembles a table is a warning. A table in
-two files is an error, never a choice. Links must stay inside the folder. If the folder is replaced while
-it is being read, it is read again, so tables of two versions never mix.
+Names are read in any case. Files whose names are no table are left alone; one that looks like a table or
+like the description under another name or suffix (`flows.csv.txt`, `dataset.tml`) is a warning, since it is
+not read. A table in two files is an error, never a choice. Links must stay inside the folder. If the folder
+is replaced while it is being read, it is read again, so tables of two versions never mix.
 """
 
 import contextlib
 import csv
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from graph_schema import TABLES, Dataset, StoreError
+from graph_schema.cells.numbers import AMBIGUOUS
 from graph_schema.cells.text import did_you_mean, nearest
 from graph_schema.checks.findings import Findings
 from graph_schema.checks.raw import RawTable
@@ -26,6 +29,14 @@ MOST_FILES = 10_000
 """Files that a dataset's folder may have."""
 
 _SUFFIXES = (".csv", ".parquet", ".xlsx")
+_UNREAD = frozenset({
+    ".txt", ".tsv", ".tab", ".dat", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".json", ".jsonl", ".xml",
+    ".gz", ".zip", ".7z", ".bz2", ".xz", ".zst", ".pq", ".arrow", ".feather",
+})  # fmt: skip
+"""Suffixes under which a table may lie that is not read; any other is taken for a copy if the table is there."""
+
+_COPY = re.compile(r"[\s_-]*(\(\d+\)|\d+|copy|копия)?$", re.IGNORECASE)
+_ALIKE = 75
 
 
 def read(path: Path) -> Raw:
@@ -77,31 +88,55 @@ def _read(path: Path, findings: Findings) -> Raw:
 
 def _description(path: Path, names: list[str], findings: Findings) -> Dataset:
     name = path.resolve().name
-    if description.FILE not in names:
+    found = [other for other in names if other.casefold() == description.FILE]
+    if not found:
+        _mistyped(names, findings)
         return Dataset(name)
-    file = path / description.FILE
+    if len(found) > 1:
+        findings.add("file.duplicate_table", found[0], table=description.FILE, names=", ".join(found))
+        return Dataset(name)
+    file = path / found[0]
     if not _inside(file, path, findings):
         return Dataset(name)
     try:
         with open_at_once(file) as content:
-            return description.from_toml(content.read(1 << 20), name, findings)
+            return description.from_toml(content.read(1 << 20), name, findings, file.name)
     except OSError as error:
-        findings.add("file.unreadable", description.FILE, reason=error.strerror or error)
+        findings.add("file.unreadable", file.name, reason=error.strerror or error)
         return Dataset(name)
+
+
+def _mistyped(names: list[str], findings: Findings) -> None:
+    """Warn of files that seem to be meant as the description."""
+    from rapidfuzz import fuzz
+
+    for name in names:
+        alike = fuzz.ratio(name.casefold(), description.FILE, score_cutoff=_ALIKE)
+        if alike and not name.startswith(".") and Path(name).suffix.casefold() not in _SUFFIXES:
+            hint = f"the description of a dataset is called {description.FILE}"
+            findings.add("file.unknown", name, name=name, nearest=hint)
 
 
 def _table_files(names: list[str], findings: Findings) -> dict[str, list[str]]:
     """Return the files of each table, and warn of files that only resemble one."""
     named: dict[str, list[str]] = {}
+    others = []
     for name in names:
         stem, suffix = Path(name).stem, Path(name).suffix
-        if suffix.casefold() not in _SUFFIXES or name.startswith((".", "~")):
+        if name.startswith((".", "~")):
             continue
-        if stem.casefold() in TABLES:
+        if suffix.casefold() not in _SUFFIXES:
+            others += [name] if suffix else []
+        elif stem.casefold() in TABLES:
             named.setdefault(stem.casefold(), []).append(name)
         else:
             near = did_you_mean(nearest(stem, TABLES, 1))
             findings.add("file.unknown", name, name=name, nearest=near)
+    for name in others:
+        table = _COPY.sub("", name.partition(".")[0]).casefold()
+        if table in TABLES and (table not in named or Path(name).suffix.casefold() in _UNREAD):
+            hint = f"it looks like the table {table}; save it as {table}.csv"
+            findings.add("file.unknown", name, name=name, nearest=hint)
     return named
 
 
@@ -160,7 +195,14 @@ def write_csv(table: pa.Table, path: Path) -> None:
 def _cells(column: pa.Array) -> list[object]:
     if not pa.types.is_floating(column.type):
         return list(column.to_pylist())
-    return [None if value is None else _number(value) for value in column.to_pylist()]
+    texts = [None if value is None else _number(value) for value in column.to_pylist()]
+    points = [text for text in texts if text and "." in text]
+    if points and all(map(_doubtful, points)):  # 1.5 and 1500 look the same as 1.500
+        return [f"{text}0" if text and _doubtful(text) else text for text in texts]
+    return list(texts)
+
+
+_doubtful = re.compile(AMBIGUOUS).match
 
 
 def _number(value: float) -> str:

@@ -1,8 +1,8 @@
 """A dataset as one .xlsx workbook: a sheet per table, and a sheet `dataset` with keys and values.
 
 Values are read as the spreadsheet program last calculated them; a formula without such a value is an
-error. Hidden sheets are not read. Text is written as text, also where it begins with `=`, ids in the
-format that keeps them text; numbers are written with all their digits.
+error, one whose value is an empty text is blank. Hidden sheets are not read. Text is written as text, also
+where it begins with `=`, ids in the format that keeps them text; numbers are written with all their digits.
 """
 
 import contextlib
@@ -32,6 +32,9 @@ READ_ME = "read me"
 
 LONGEST_CELL = 32_767
 """Characters that Excel keeps in one cell."""
+
+_EMPTY_TEXT = "str"
+"""What openpyxl leaves as the type of a formula whose value is a text of no letters."""
 
 _SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -133,9 +136,8 @@ class _Workbook:
         file, part = self._file(sheet), self._files.get(sheet.title, "")
         if part in self._parts.merged:
             self._findings.add("sheet.merged", file, value=self._parts.merged[part])
-        rows: Iterator[Sequence[Any]] = _rows(sheet)
-        if part in self._parts.formulas and formulas:
-            rows = _marked(rows, formulas[sheet.title])
+        marked = part in self._parts.formulas and formulas
+        rows = _marked(sheet, formulas[sheet.title]) if marked else _rows(sheet)
         lines = Lines(file, self._findings)
         kept: list[Sequence[Any]] = []
         header: list[str] = []
@@ -195,14 +197,15 @@ def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
     yield from sheet.iter_rows(values_only=True)
 
 
-def _marked(rows: Iterator[Sequence[Any]], formulas: Any) -> Iterator[Sequence[Any]]:
-    """Put a `_Formula` in place of every formula that has no value."""
+def _marked(sheet: Any, formulas: Any) -> Iterator[Sequence[Any]]:
+    """Yield the values, with a `_Formula` in place of every formula that has none."""
+    sheet.reset_dimensions()
     formulas.reset_dimensions()
-    for row, cells in zip(rows, formulas.iter_rows(), strict=True):
+    for row, cells in zip(sheet.iter_rows(), formulas.iter_rows(), strict=True):
         yield [
             _Formula(str(getattr(cell.value, "text", cell.value)))
-            if value is None and cell.data_type == "f"
-            else value
+            if value.value is None and value.data_type != _EMPTY_TEXT and cell.data_type == "f"
+            else value.value
             for value, cell in zip(row, cells, strict=True)
         ]
 

@@ -35,7 +35,8 @@ class Trade:
     """Flows by (seller place, buyer place, item): sums of known amounts and counts of unknown ones.
 
     `quantity`, `captive` (between plants of one ultimate owner) and `value` (in the dataset's currency) are
-    sums; `unknown` and `unvalued` count flows without a quantity and without a value.
+    sums; `unknown` and `unvalued` count flows without a quantity and without a value, `consumed` flows to an
+    enterprise that does not sell the product on.
 
     A code from `places` up is a kind of market, in the order of `MARKETS`, then one for an unknown
     place. `item` is a product, or a line of `Recipes.feedstock` for linked flows.
@@ -49,6 +50,7 @@ class Trade:
     captive: Floats
     value: Floats
     unvalued: Codes
+    consumed: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class _Flows:
     quantity: Floats
     value: Floats
     captive: Mask
+    consumed: Mask
 
 
 def _flows(chain: ValueChain, plants: Plants, owner: Codes, year: int) -> _Flows:
@@ -165,6 +168,7 @@ def _flows(chain: ValueChain, plants: Plants, owner: Codes, year: int) -> _Flows
         quantity=np.where(np.isnan(quantity), derived, quantity),
         value=_money(chain, rows, year),
         captive=both & (owner[seller] == owner[buyer]) if len(owner) else both,
+        consumed=(buyer >= 0) & (quantity != 0) & ~np.isin(buyer * n + product, seller * n + product),
     )
 
 
@@ -219,6 +223,7 @@ def _summed(
         captive=sums(key, np.where(flows.captive[of_flow], quantity, 0.0), unique),
         value=sums(key, flows.value[of_flow] * share, unique),
         unvalued=counts(key, np.isnan(flows.value[of_flow]), unique),
+        consumed=counts(key, flows.consumed[of_flow], unique),
     )
 
 
@@ -271,10 +276,8 @@ def _implied(r: Recipes, plants: Plants, needs: Needs, flows: _Flows, place_of: 
     moved = np.maximum(np.minimum(kept, short), 0.0)
     place = place_of[both // n]
     known_part, none = np.nan_to_num(moved), np.zeros(len(both))
-    open_part = np.isnan(moved).astype(np.int64)
-    return Trade(
-        place, place, both % n, known_part, open_part, known_part, none, np.ones(len(both), np.int64)
-    )
+    open_part, every = np.isnan(moved).astype(np.int64), np.ones(len(both), np.int64)
+    return Trade(place, place, both % n, known_part, open_part, known_part, none, every, every)
 
 
 def _balance(chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, place_of: Codes) -> Balance:

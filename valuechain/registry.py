@@ -21,6 +21,7 @@ from graph_schema.cells.text import nearest
 from valuechain.answer import Answer, Meaning, columns, meaning
 from valuechain.audits import audits
 from valuechain.model import ValueChain
+from valuechain.naming import not_found
 
 _NUMBER = re.compile(
     r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(nan|inf|infinity)", re.I | re.A
@@ -209,8 +210,7 @@ def _exists(chain: ValueChain, parameter: Parameter, value: Any) -> None:
     table = parameter.meaning.table
     for one in value if parameter.many else (value,):
         if chain.row(table, one) is None:
-            names = tuple(chain.ids(table))
-            raise NotFoundError(table.removesuffix("s"), one, nearest(one, names))
+            raise not_found(chain, table, one)
 
 
 def _doubtful(chain: ValueChain, rows: tuple[Any, ...], year: int) -> Iterator[str]:

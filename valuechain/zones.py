@@ -40,7 +40,7 @@ class Ledger:
     the transfer inside plants, `final_use` what local final buyers take, `market_supply` what comes from
     markets inside the zone. `supply_unknown` counts what makes local supply unknown: plants without an
     output, by-products and purchases from such markets without an amount; `delivered_rows` local flows to
-    anybody. The rest is as in `Balance`.
+    an enterprise that does not sell the product on. The rest is as in `Balance`.
 
     A purchase by a trader of the zone is an inflow, but not `bought_in`: whom the trader serves is not known.
     """
@@ -175,7 +175,7 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
         supply_unknown=rows(b.output_unknown)
         + rows(b.returns_unknown)
         + counts(local_market.key, local_market.unknown, unique),
-        delivered_rows=counts(moved.key, np.ones(len(moved.key), bool), unique),
+        delivered_rows=counts(moved.key, moved.consumed, unique),
         used_rows=counts(used.key, np.ones(len(used.key), bool), unique),
         users=rows(b.users),
         need_unknown=rows(b.need_unknown),
@@ -190,10 +190,13 @@ class _Side:
     quantity: Floats
     unknown: Mask
     value: Floats
+    consumed: Mask
 
 
-def _valued(trade: Trade) -> Floats:
-    return np.where(trade.unvalued > 0, np.nan, trade.value)
+def _side(trade: Trade, key: Codes, mask: Mask) -> _Side:
+    value = np.where(trade.unvalued > 0, np.nan, trade.value)
+    unknown, consumed = trade.unknown > 0, trade.consumed > 0
+    return _Side(key, trade.quantity[mask], unknown[mask], value[mask], consumed[mask])
 
 
 def _sides(trade: Trade, zones: Zones, products: int) -> tuple[_Side, _Side, _Side]:
@@ -206,7 +209,7 @@ def _sides(trade: Trade, zones: Zones, products: int) -> tuple[_Side, _Side, _Si
 
     def side(mask: Mask, zone: Codes) -> _Side:
         key = zone[mask] * products + trade.item[mask]
-        return _Side(key, trade.quantity[mask], trade.unknown[mask] > 0, _valued(trade)[mask])
+        return _side(trade, key, mask)
 
     return side((seller >= 0) & ~stays, seller), side(arrives, buyer), side(stays, seller)
 
@@ -219,7 +222,7 @@ def _inner_markets(trade: Trade, zones: Zones, products: int) -> tuple[_Side, _S
         zone = zones.of_place[place]
         inside = _market_inside(zones, zone, other - places)
         key = zone[inside] * products + trade.item[inside]
-        return _Side(key, trade.quantity[inside], trade.unknown[inside] > 0, _valued(trade)[inside])
+        return _side(trade, key, inside)
 
     return side(trade.seller, trade.buyer), side(trade.buyer, trade.seller)
 

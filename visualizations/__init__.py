@@ -7,6 +7,7 @@ imported by the functions that need them.
 """
 
 from visualizations.chain_picture import chain_diagram as chain_diagram
+from visualizations.diagram import ON_A_PAGE as ON_A_PAGE
 from visualizations.diagram import Arrow as Arrow
 from visualizations.diagram import Box as Box
 from visualizations.diagram import Diagram as Diagram
@@ -16,6 +17,7 @@ from visualizations.graph_files import gexf as gexf
 from visualizations.graph_files import graphml as graphml
 from visualizations.network import network_data as network_data
 from visualizations.network import network_page as network_page
+from visualizations.raster import MissingPackageError as MissingPackageError
 from visualizations.raster import pdf as pdf
 from visualizations.raster import png as png
 from visualizations.svg_picture import svg as svg

@@ -18,6 +18,7 @@ from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import MARKETS, region_codes, ultimate_owners
 from valuechain.recipes import recipes
 from valuechain.zones import Zones, ledger, management, territory
+from visualizations.diagram import Bound
 
 NAMED = 150
 """Products up to which markets are shown by name."""
@@ -38,13 +39,25 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What the zones make of one product, what enters them, and whether anybody in them sells it."""
+    """What the zones make of one product, what enters them, and whether anybody in them sells it.
+
+    `output` is None where nothing of it is known; `arising` is the part that other processes leave as a
+    by-product. `bound` says how the true output stands to it.
+    """
 
     makers: int
     sold: bool
     output: float | None
+    bound: Bound
+    arising: float | None
+    arises: bool
     inflow_rows: int
     inflow: float | None
+
+    @property
+    def here(self) -> bool:
+        """Whether somebody here makes or sells it, or a process here leaves it."""
+        return self.makers > 0 or self.sold or self.arises
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +104,48 @@ def made(scope: Scope) -> dict[str, Made]:
     def total(values: Floats | Codes) -> Floats:
         return np.bincount(at, weights=values, minlength=len(codes)).astype(float)
 
-    derived = total(book.returns)
+    derived, lost = total(book.returns), _unknown_returns(scope)[codes]
     columns = zip(
         scope.chain.ids("products")[codes],
-        total(book.makers) + ((total(book.makers) == 0) & (derived > 0)),
+        total(book.makers),
         total(book.outflow_rows + book.used_rows) > 0,
         total(book.output) + derived,
-        total(book.output_unknown),
+        total(book.output_unknown) + lost,
+        derived,
+        lost,
         total(book.inflow_rows),
         total(book.inflow),
         total(book.inflow_unknown),
         strict=True,
     )
-    return {
-        str(name): Made(
-            makers=int(makers),
-            sold=bool(sold),
-            output=float(output) if makers and not silent else None,
-            inflow_rows=int(arrivals),
-            inflow=float(inflow) if arrivals and not open_ended else None,
-        )
-        for name, makers, sold, output, silent, arrivals, inflow, open_ended in columns
-    }
+    return {str(name): _made(*map(float, figures)) for name, *figures in columns}
+
+
+def _made(
+    makers: float, sold: float, output: float, silent: float, derived: float, lost: float,
+    arrivals: float, inflow: float, open_ended: float,
+) -> Made:  # fmt: skip
+    arises = derived > 0 or lost > 0
+    known = (makers > 0 or arises) and (not silent or output > 0)
+    return Made(
+        makers=int(makers),
+        sold=bool(sold),
+        output=output if known else None,
+        bound="unknown" if not known else "at_least" if silent else "exact",
+        arising=derived if derived > 0 else None,
+        arises=arises,
+        inflow_rows=int(arrivals),
+        inflow=inflow if arrivals and not open_ended else None,
+    )
+
+
+def _unknown_returns(scope: Scope) -> Floats:
+    """Count by product the local plants that leave it as a by-product in an unknown amount."""
+    balance = scope.books.balance
+    here = scope.zones.of_place[balance.place] >= 0
+    count = len(scope.chain.ids("products"))
+    lost = np.bincount(balance.product[here], weights=balance.returns_unknown[here], minlength=count)
+    return lost.astype(float)
 
 
 def _totals(keys: Codes, values: Floats) -> dict[int, float]:
@@ -175,7 +208,8 @@ def sales(scope: Scope, makes: Mapping[str, Made]) -> list[Sale]:
     parts = _by_name(scope, makes) if len(makes) <= NAMED else _by_kind(scope)
     for (product, market, name), amount in sorted(parts.items()):
         quantity = None if np.isnan(amount) else amount
-        whole = makes[product].output if product in makes else None
+        made_here = makes.get(product)
+        whole = made_here.output if made_here and made_here.bound == "exact" else None
         share = quantity / whole if quantity is not None and whole else None
         out.append(Sale(product, market, name, quantity, share))
     return out

@@ -6,6 +6,8 @@ where a plant's recipe says so, unknown where a plant may run several recipes. R
 quantities are never summed, and a missing arrow carries the gap's quantity only if it is the only route.
 
 "Missing" means that no maker is on record here. Only where the data declares to be complete is that absence.
+
+The amount of every gap is told: on its arrow where it has one, else in its product's box.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +16,19 @@ from typing import TYPE_CHECKING, Any
 
 from graph_schema import NotFoundError
 from graph_schema.cells.text import nearest
-from visualizations.diagram import READABLE, Arrow, ArrowState, Box, BoxState, Diagram, aggregated
-from visualizations.text import amount
+from visualizations.chain_words import words_of
+from visualizations.diagram import (
+    READABLE,
+    Arrow,
+    ArrowState,
+    Bound,
+    Box,
+    BoxState,
+    Diagram,
+    aggregated,
+    together,
+)
+from visualizations.text import amount, percent
 
 if TYPE_CHECKING:
     from valuechain.answer import Answer
@@ -29,8 +42,9 @@ _PIECES = {
     "missing_input": "short",
 }
 """Words on the missing arrow of a gap whose step exists here."""
+_NO_STEP = "no step here"
 _MOST = 6
-"""Lines of one kind in the details of a box, and sources or notes under the picture."""
+"""Lines of one kind in the details of a box."""
 
 
 def chain_diagram(
@@ -54,14 +68,15 @@ def chain_diagram(
     region
         Show this region instead of the answer's.
     limit
-        Boxes at most; the rest of each column becomes a `+n more` box.
+        Boxes at most; the rest of each column becomes a `+n more` box. Products with a gap of known size, and
+        the ends of the arrows that carry it, are never folded. A picture inside a text takes `ON_A_PAGE`.
 
     Examples
     --------
     >>> from loaders import load
     >>> picture = chain_diagram(load("pavlodar"), product="alumina")
     >>> [arrow.words for arrow in picture.arrows if arrow.source == "alumina" and arrow.target == "market:abroad"]
-    [('1\\xa0005\\xa0000 t', '67 %')]
+    [('1,005,000 t', '67 %')]
     """
     from valuechain.registry import question
     from visualizations.chain_facts import made, sales, scope_of, steps
@@ -79,12 +94,22 @@ def chain_diagram(
         sketch.draw_gap(row)
     if product is not None:
         sketch.draw_recipes(product)
-    boxes = tuple(sketch.boxes())
-    whole = Diagram(
-        boxes=boxes, arrows=tuple(sketch.arrows.values()), **_words(chain, answer, scope, product)
-    )
+    whole = Diagram("", boxes=tuple(sketch.boxes()), arrows=tuple(sketch.arrows.values()))
     part = whole if product is None else whole.only(whole.along(product))
-    return sketch.detailed(aggregated(part, limit, first=[product or "", *sketch.important()]))
+    first = [product or "", *sketch.important()]
+    shown = aggregated(part, limit, first=first, keep=sketch.kept(part))
+    ids = {box.id for box in shown.boxes}
+    about = [row for row in rows if row.product_id in ids and _drawn(row)]
+    return sketch.detailed(replace(shown, **words_of(chain, answer, scope, about, product)))
+
+
+def _drawn(row: Any) -> bool:
+    """Say whether a row is drawn as a gap: not where a need of unknown size only has no maker on record."""
+    known = row.quantity is not None or row.absence == "declared"
+    return row.kind != "missing_input" or (known and not row.conditional)
+
+
+_Sizes = list[tuple[float | None, Bound]]
 
 
 class _Sketch:
@@ -95,9 +120,11 @@ class _Sketch:
         self.arrows: dict[tuple[str, str, str, str], Arrow] = {}
         self.markets: dict[str, str] = {}
         self.missing: dict[str, list[str]] = {}
-        self.shown = {p for p, m in makes.items() if m.makers or m.sold or m.inflow_rows} | {
-            r.product_id for r in self.rows
-        }
+        self.gaps: dict[tuple[str, str], _Sizes] = {}
+        self.sizes: dict[tuple[str, str, str, str], _Sizes] = {}
+        self.shown = {
+            p for p, m in makes.items() if m.makers or m.sold or m.inflow_rows or m.arising is not None
+        } | {r.product_id for r in self.rows}
         self._products = {row["product_id"]: row for row in self.chain.arrow("products").to_pylist()}
 
     def draw_steps(self, found: Iterable["Step"]) -> None:
@@ -117,9 +144,10 @@ class _Sketch:
             market = f"market:{sale.market}"
             self.markets[market] = sale.market_name
             self.shown.add(sale.product)
-            label = "amount unknown" if sale.quantity is None else ""
-            label = f"{amount(100 * sale.share)} %" if sale.share is not None else label
-            self._add(Arrow(sale.product, market, "observed", label, sale.quantity, self._unit(sale.product)))
+            label = "" if sale.share is None else percent(sale.share)
+            bound: Bound = "unknown" if sale.quantity is None else "exact"
+            unit = self._unit(sale.product)
+            self._add(Arrow(sale.product, market, "observed", label, sale.quantity, unit, bound))
 
     def draw_gap(self, row: Any) -> None:
         """Draw one row of `missing-links`."""
@@ -135,31 +163,45 @@ class _Sketch:
                 words = self.missing.setdefault(route.product_id, [])
                 if route.potential_output is not None:
                     words.append(f"up to {amount(route.potential_output, route.product_unit)}")
-        for target in targets:
-            self.shown.add(target)
-            size = row.quantity if len(targets) == 1 else None
-            label = _PIECES.get(row.kind, "" if len(targets) == 1 else "option")
-            self._add(Arrow(row.product_id, target, "missing", label, size, row.unit))
+        self.shown.update(targets)
+        label = _PIECES.get(row.kind, "" if len(targets) == 1 else "option")
+        self._draw_size(row, [(row.product_id, target) for target in targets], label)
+
+    def _draw_size(self, row: Any, ends: list[tuple[str, str]], label: str) -> None:
+        """Draw the missing arrows of a gap; its amount stands on the only one, else in the product's box."""
+        for source, target in ends:
+            self._add(Arrow(source, target, "missing", label))
+        if len(ends) != 1:
+            if row.product_id in self.missing:
+                return  # its box says how much
+            about = row.product_id, _PIECES.get(row.kind, _NO_STEP)
+            self.gaps.setdefault(about, []).append((row.quantity, row.bound))
+            return
+        key = (*ends[0], "missing", label)
+        sizes = self.sizes.setdefault(key, [])
+        sizes.append((row.quantity, row.bound))
+        size, bound = together(sizes)
+        self.arrows[key] = replace(self.arrows[key], quantity=size, unit=row.unit, bound=bound)
 
     def _draw_shortage(self, row: Any) -> None:
         """Draw an input that local plants lack: its box, its users, and what here could make it.
 
         Red where the amount is known or the absence declared; else its supply is only not recorded.
         """
-        if row.conditional or (row.quantity is None and row.absence != "declared"):
+        if not _drawn(row):
             return
         if not self._here(row.product_id):
-            size = [] if row.quantity is None else [amount(row.quantity, row.unit)]
+            size = [] if row.quantity is None else [amount(row.quantity, row.unit, row.bound)]
             self.missing.setdefault(row.product_id, []).extend(size)
-        users = [a for a in self.arrows.values() if a.source == row.product_id and a.target in self.shown]
-        for user in users:
-            if user.state != "observed":
-                size_here = row.quantity if len(users) == 1 else None
-                self.arrows.pop(user.key)
-                self._add(Arrow(user.source, user.target, "missing", _PIECES[row.kind], size_here, row.unit))
+        steps = [a for a in self.arrows.values() if a.source == row.product_id and a.target in self.shown]
+        for step in [a for a in steps if a.state in ("implied", "unknown")]:
+            self.arrows.pop(step.key)
+        ends = {(a.source, a.target) for a in steps if a.state != "observed"}
+        self._draw_size(row, sorted(ends), _PIECES[row.kind])
         for route in (r for r in row.routes if not r.present):
             for feedstock in self._feedstocks(route.process_id):
                 if self._here(feedstock) and feedstock != row.product_id:
+                    self.shown.add(feedstock)
                     self._add(Arrow(feedstock, row.product_id, "missing", "option"))
 
     def draw_recipes(self, product: str) -> None:
@@ -186,6 +228,16 @@ class _Sketch:
             yield row.product_id
             yield from routes.get(row.product_id, ())
 
+    def kept(self, part: Diagram) -> list[str]:
+        """Return the boxes not to be folded: of gaps of known size and the ends of their arrows, largest first."""
+        ends: dict[str, list[str]] = {}
+        for arrow in part.arrows:
+            if arrow.state == "missing" and arrow.quantity is not None:
+                ends.setdefault(arrow.source, []).append(arrow.target)
+        shown = {box.id for box in part.boxes}
+        known = [row.product_id for row in self.rows if row.quantity is not None and row.product_id in shown]
+        return [box for product in known for box in (product, *ends.get(product, ()))]
+
     def boxes(self) -> list[Box]:
         """Return all boxes: products that are shown, and the markets they go to."""
         stages = self._stages()
@@ -196,17 +248,33 @@ class _Sketch:
     def _box(self, product: str, stage: float) -> Box:
         made = self.makes.get(product)
         name = self._products[product]["name"]
-        if made and self._here(product):
-            size = "output unknown" if made.makers else "sold here, maker not recorded"
-            size = size if made.output is None else amount(made.output, self._unit(product))
-            return Box(product, name, stage, "product", size, "present")
+        gaps = tuple(
+            f"{words}: {self._size(product, sizes)}"
+            for (about, words), sizes in sorted(self.gaps.items())
+            if about == product
+        )
+        if made and made.here:
+            return Box(product, name, stage, subtitle=self._output(made, product), gaps=gaps)
         if product in self.missing:
             words = sorted(set(self.missing[product]), key=lambda w: (len(w), w))[-1:]
-            return Box(product, name, stage, "missing", words[0] if words else "", "missing")
+            return Box(product, name, stage, "missing", words[0] if words else "", "missing", gaps=gaps)
         bought = "bought in" if made and made.inflow_rows else ""
         if made and made.inflow is not None:
             bought = f"bought in: {amount(made.inflow, self._unit(product))}"
-        return Box(product, name, stage, "product", bought, self._absence(product))
+        return Box(product, name, stage, "product", bought, self._absence(product), gaps=gaps)
+
+    def _size(self, product: str, sizes: "_Sizes") -> str:
+        quantity, bound = together(sizes)
+        return "amount unknown" if quantity is None else amount(quantity, self._unit(product), bound)
+
+    def _output(self, made: "Made", product: str) -> str:
+        """Say how much of a product is made here, or arises here as a by-product."""
+        if made.output is not None:
+            size = amount(made.output, self._unit(product), made.bound)
+            return size if made.makers else f"arises here: {size}"
+        if made.makers:
+            return "output unknown"
+        return "arises here, amount unknown" if made.arises else "sold here; maker not recorded"
 
     def detailed(self, diagram: Diagram) -> Diagram:
         """Return a picture with the details of its products: who makes them, and what the gaps say."""
@@ -263,31 +331,11 @@ class _Sketch:
         return sorted(map(str, self.chain.ids("products")[feedstock.product[lines]]))
 
     def _here(self, product: str) -> bool:
-        """Say whether somebody here makes or sells a product."""
-        return product in self.makes and (self.makes[product].makers > 0 or self.makes[product].sold)
+        """Say whether somebody here makes or sells a product, or a process here leaves it."""
+        return product in self.makes and self.makes[product].here
 
     def _unit(self, product: str) -> str:
         return str(self._products[product]["unit"] or "")
 
     def _add(self, arrow: Arrow) -> None:
         self.arrows[arrow.key] = arrow
-
-
-def _words(chain: "ValueChain", answer: "Answer[Any]", scope: "Scope", product: str | None) -> dict[str, Any]:
-    """Return title, subtitle, notes, sources and date."""
-    zones = scope.zones
-    table = "regions" if zones.ground == "territory" else "enterprises"
-    names = [chain.names(table).get(zone, "") for zone in zones.ids]
-    place = names[0] if len(names) == 1 else ""
-    about = chain.names("products")[product] if product else ""
-    title = f"{place or chain.dataset.title or chain.dataset.id}: {about or 'value chain'}"
-    sources = list(dict.fromkeys(str(source["title"]) for source in answer.sources))
-    more = [f"and {len(sources) - _MOST} more"] if len(sources) > _MOST else []
-    return {
-        "title": title,
-        "subtitle": "Products by stage. Red dashes mark what is missing here: a step that nobody on record takes, "
-        "capacity, an input. Amounts a year, with the share of local output.",
-        "notes": answer.caveats[:_MOST],
-        "sources": (*sources[:_MOST], *more),
-        "date": f"Year {scope.year} · dataset {chain.dataset.id} · version {chain.fingerprint}",
-    }

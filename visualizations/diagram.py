@@ -3,10 +3,11 @@
 Boxes and arrows are kept sorted, so the order in which they are given never shows. An arrow points the
 way material flows (or from owner to owned). Words are cleaned on the way in; nothing here is markup.
 
-Size is a matter of reading: `aggregated` keeps 60 boxes by default, and more than 500 are never drawn.
+Size is a matter of reading: `aggregated` keeps 60 boxes by default, and more than 500 are never drawn. A
+figure that is not exact says so ("at least", "at most", "about"), here and in every form of the picture.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import isfinite
@@ -18,13 +19,19 @@ from visualizations.text import amount, plain
 BoxKind = Literal["product", "process", "enterprise", "market", "missing"]
 BoxState = Literal["present", "absent", "unknown", "missing"]
 ArrowState = Literal["observed", "implied", "missing", "ownership", "unknown"]
+Bound = Literal["exact", "at_least", "at_most", "uncertain", "unknown"]
 
 READABLE = 60
 """Boxes of a first view; beyond that, labels of a fitted picture become too small to read."""
 DRAWN = 500
 """Boxes beyond which nothing is drawn."""
+ON_A_PAGE = 24
+"""Boxes of a picture that stands in a text, such as a report."""
+MORE = "more:"
+"""How the ids of `+n more` boxes begin."""
 
-
+_KEPT = 200
+"""Boxes that stay whatever the limit says."""
 _NAMED = 100
 """Boxes that a `+n more` box names."""
 _WEIGHT: dict[BoxState, int] = {"missing": 0, "present": 1, "absent": 2, "unknown": 3}
@@ -44,7 +51,10 @@ class TooManyBoxesError(ParameterError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One thing in the picture. `stage` is its column: 0 raw ... 4 final, below 0 owners."""
+    """One thing in the picture. `stage` is its column: 0 raw ... 4 final, below 0 owners.
+
+    `gaps` are amounts of gaps that no arrow of its own carries, in words.
+    """
 
     id: str
     label: str
@@ -54,6 +64,7 @@ class Box:
     state: BoxState = "present"
     details: tuple[tuple[str, str], ...] = ()
     group: str = ""
+    gaps: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.stage != self.stage or abs(self.stage) > 99:
@@ -61,11 +72,15 @@ class Box:
         _clean(self, "label", "subtitle", "group")
         pairs = tuple((plain(name), plain(value)) for name, value in self.details)
         object.__setattr__(self, "details", pairs)
+        object.__setattr__(self, "gaps", tuple(plain(line) for line in self.gaps))
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One link between two boxes. `quantity` is None where it is unknown or not finite; 0 is a quantity."""
+    """One link between two boxes. `quantity` is None where it is unknown or not finite; 0 is a quantity.
+
+    `bound` tells how the true quantity stands to it; `unknown` without a quantity is said in words.
+    """
 
     source: str
     target: str
@@ -73,6 +88,7 @@ class Arrow:
     label: str = ""
     quantity: float | None = None
     unit: str = ""
+    bound: Bound = "exact"
 
     def __post_init__(self) -> None:
         _clean(self, "label", "unit")
@@ -80,12 +96,33 @@ class Arrow:
             object.__setattr__(self, "quantity", None)
 
     @property
+    def size(self) -> str:
+        """The quantity in words, with its bound; blank where nothing is to be said of it."""
+        if self.quantity is None:
+            return "amount unknown" if self.bound == "unknown" else ""
+        return amount(self.quantity, self.unit, self.bound)
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Lines that stand beside the arrow; a missing step always says so."""
         first = "missing" if self.state == "missing" else ""
-        size = "" if self.quantity is None else amount(self.quantity, self.unit)
-        doubt = "unknown" if self.state == "unknown" and not size and not self.label else ""
-        return tuple(line for line in (first, size, self.label, doubt) if line)
+        doubt = "unknown" if self.state == "unknown" and not self.size and not self.label else ""
+        return tuple(line for line in (first, self.size, self.label, doubt) if line)
+
+    @property
+    def forms(self) -> tuple[tuple[str, ...], ...]:
+        """The words, then ever shorter forms of them for where room is short; each holds the quantity.
+
+        The last form of an arrow that has a quantity and more to say is the quantity alone.
+        """
+        full, size, missing = self.words, self.size, self.state == "missing"
+        forms = [full]
+        if missing and size and self.label:
+            forms += [(f"missing: {self.label}", size), (f"{self.label}: {size}",)]
+        elif len(full) > 1:
+            forms += [(": ".join(full) if missing else " · ".join(full),)]
+        forms += [(size,)] if size else [full[:1]] if missing else []
+        return tuple(dict.fromkeys(form for form in forms if form))
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -193,12 +230,26 @@ def _arrow_order(arrow: Arrow) -> tuple[str, str, str, str, float, str]:
     return arrow.source, arrow.target, arrow.state, arrow.label, size, arrow.unit
 
 
-def aggregated(diagram: Diagram, limit: int = READABLE, *, first: Iterable[str] = ()) -> Diagram:
+def together(sizes: Iterable[tuple[float | None, Bound]]) -> tuple[float | None, Bound]:
+    """Add quantities with their bounds; with an unknown one among them the sum is at least what is known."""
+    sizes = tuple(sizes)
+    known = [quantity for quantity, _ in sizes if quantity is not None]
+    if not known:
+        return None, "unknown"
+    bounds: set[Bound] = {"at_least" if quantity is None else bound for quantity, bound in sizes}
+    bounds -= {"exact", "unknown"}
+    return sum(known), "exact" if not bounds else bounds.pop() if len(bounds) == 1 else "uncertain"
+
+
+def aggregated(
+    diagram: Diagram, limit: int = READABLE, *, first: Iterable[str] = (), keep: Iterable[str] = ()
+) -> Diagram:
     """Return the picture with at most `limit` boxes: the rest of each column becomes `+n more`.
 
-    Boxes named in `first` stay first, in that order.
-    Missing boxes stay first, then present ones; among them those with most arrows. Arrows to folded boxes go to the
-    `+n more` box; their quantities are added where all are known in one unit.
+    Boxes named in `keep` (the first 200) are never folded, even if they are more than `limit`. Those in `first`
+    stay first, in that order. Then missing boxes stay first, then present ones; among them those with most
+    arrows. Arrows to folded boxes go to the `+n more` box; their quantities are added where all are known in
+    one unit.
 
     Raises
     ------
@@ -216,18 +267,13 @@ def aggregated(diagram: Diagram, limit: int = READABLE, *, first: Iterable[str] 
         columns.setdefault(_column(box), []).append(box)
     if len(columns) > limit:
         raise ParameterError("limit", f"must be at least {len(columns)}, the number of columns.")
-    room = _rooms({key: len(boxes) for key, boxes in columns.items()}, limit)
-    degree: dict[str, int] = {}
-    for arrow in diagram.arrows:
-        for end in (arrow.source, arrow.target):
-            degree[end] = degree.get(end, 0) + 1
-    place = {box_id: number for number, box_id in enumerate(dict.fromkeys(first))}
+    kept_ids = set(list(dict.fromkeys(keep))[:_KEPT])
+    room = _rooms(columns, limit, kept_ids)
+    rank = _ranks(diagram, first, kept_ids)
     kept: list[Box] = []
     folded: dict[str, str] = {}
     for key, boxes in sorted(columns.items()):
-        ranked = sorted(
-            boxes, key=lambda b: (place.get(b.id, len(place)), _WEIGHT[b.state], -degree.get(b.id, 0), b.id)
-        )
+        ranked = sorted(boxes, key=lambda box: rank[box.id])
         shown = len(ranked) if len(ranked) <= room[key] else room[key] - 1
         kept += ranked[:shown]
         if rest := ranked[shown:]:
@@ -236,17 +282,40 @@ def aggregated(diagram: Diagram, limit: int = READABLE, *, first: Iterable[str] 
     return replace(diagram, boxes=tuple(kept), arrows=_merged(diagram.arrows, folded), hidden=len(folded))
 
 
+def _ranks(
+    diagram: Diagram, first: Iterable[str], keep: set[str]
+) -> dict[str, tuple[bool, int, int, int, str]]:
+    """Return for each box by what it is told whether to fold it; the lowest stay."""
+    degree: dict[str, int] = {}
+    for arrow in diagram.arrows:
+        for end in (arrow.source, arrow.target):
+            degree[end] = degree.get(end, 0) + 1
+    place = {box_id: number for number, box_id in enumerate(dict.fromkeys(first))}
+    return {
+        b.id: (b.id not in keep, place.get(b.id, len(place)), _WEIGHT[b.state], -degree.get(b.id, 0), b.id)
+        for b in diagram.boxes
+    }
+
+
 def _column(box: Box) -> tuple[bool, float]:
     return (True, 0.0) if box.kind == "market" else (False, float(box.stage))
 
 
-def _rooms(sizes: dict[tuple[bool, float], int], limit: int) -> dict[tuple[bool, float], int]:
-    """Share `limit` among columns: small columns stay whole, large ones get equal parts."""
-    room: dict[tuple[bool, float], int] = {}
-    left, waiting = limit, sorted(sizes, key=lambda key: (sizes[key], key))
+def _rooms(
+    columns: Mapping[tuple[bool, float], list[Box]], limit: int, keep: set[str]
+) -> dict[tuple[bool, float], int]:
+    """Share `limit` among columns: first what must stay, then equal parts; small columns stay whole."""
+    room = {}
+    for key, boxes in columns.items():
+        kept = sum(box.id in keep for box in boxes)
+        room[key] = kept + (kept < len(boxes))
+    left = max(0, limit - sum(room.values()))
+    more = {key: len(boxes) - room[key] for key, boxes in columns.items()}
+    waiting = sorted(more, key=lambda key: (more[key], key))
     for position, key in enumerate(waiting):
-        room[key] = min(sizes[key], left // (len(waiting) - position))
-        left -= room[key]
+        part = min(more[key], left // (len(waiting) - position))
+        room[key] += part
+        left -= part
     return room
 
 
@@ -256,7 +325,7 @@ def _more(key: tuple[bool, float], rest: list[Box]) -> Box:
         names = [*names[:_NAMED], f"and {len(names) - _NAMED} more"]
     missing = sum(box.state == "missing" for box in rest)
     return Box(
-        id=f"more:{'markets' if key[0] else f'{key[1]:g}'}",
+        id=f"{MORE}{'markets' if key[0] else f'{key[1]:g}'}",
         label=f"+{len(rest)} more",
         stage=key[1],
         kind="market" if key[0] else "missing" if missing == len(rest) else _kind_of(rest),
@@ -289,9 +358,16 @@ def _merged(arrows: Iterable[Arrow], folded: dict[str, str]) -> tuple[Arrow, ...
         if len(bundle) == 1:
             kept.append(replace(first, source=source, target=target))
         else:
-            quantity, unit = (sum(known), first.unit) if whole else (None, "")
-            words = f"{len(bundle)} links"
+            size, bound = together((arrow.quantity, arrow.bound) for arrow in bundle)
             kept.append(
-                replace(first, source=source, target=target, label=words, quantity=quantity, unit=unit)
+                replace(
+                    first,
+                    source=source,
+                    target=target,
+                    label=f"{len(bundle)} links",
+                    quantity=size if whole else None,
+                    unit=first.unit if whole else "",
+                    bound=bound if whole else "exact",
+                )
             )
     return tuple(kept)

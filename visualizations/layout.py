@@ -8,14 +8,15 @@ Order: eight barycentre sweeps, the one with fewest crossings wins. Height: each
 neighbours as far as the boxes above and below allow. Pixels, origin at the top left, y down.
 """
 
+import re
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from visualizations.diagram import DRAWN, Arrow, Box, Diagram, TooManyBoxesError
+from visualizations.diagram import DRAWN, MORE, Arrow, Box, Diagram, TooManyBoxesError
 from visualizations.style import MARKETS, OWNERS, PROCESSES, STAGES
-from visualizations.text import width, wrap
+from visualizations.text import width, wrap, wrapped_parts
 
 BOX_WIDTH = 160.0
 LANE = 9.0
@@ -26,13 +27,17 @@ LINE, SMALL_LINE = 17.0, 15.0
 INSET, TIP = 13.0, 12.0
 _EMPTY_WIDTH, _GAP, _WIDEST_GAP, _STUBS = 84.0, 58.0, 230.0, 52.0
 _SWEEPS = 8
+_FEW = 32
+"""Boxes up to which arrows keep so far apart that a line of words fits between them."""
 _STATE_WORDS = {"missing": "missing", "unknown": "not recorded", "absent": "not made here"}
 _BETWEEN_BOXES, _BETWEEN_LINES = 18.0, 9.0
+_UNIT = re.compile(r"(\d) (\S)")
+"""Where a figure and its unit must not be torn apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a box stands, and the lines of words that fit into it."""
+    """Where a box stands, and the lines of words that fit into it: label, subtitle, amounts of gaps."""
 
     column: int
     x: float
@@ -40,7 +45,8 @@ class Place:
     width: float
     height: float
     label: tuple[str, ...]
-    subtitle: str
+    subtitle: tuple[str, ...]
+    gaps: tuple[str, ...] = ()
 
     @property
     def middle(self) -> float:
@@ -88,8 +94,10 @@ def arranged(diagram: Diagram) -> Layout:
     ends = _ends(diagram.arrows, column_of)
     items: dict[tuple[str, ...], _Item] = {}
     for box in sorted(diagram.boxes, key=lambda b: (b.group, b.id)):
-        items[(box.id,)] = _Item(column_of[box.id], _height(*words[box.id], ends.get(box.id, 0)), (box.id,))
-    links, passing = _links(diagram.arrows, column_of, items)
+        high = _height(words[box.id], ends.get(box.id, 0), spread(len(diagram.boxes)))
+        items[(box.id,)] = _Item(column_of[box.id], high, (box.id,))
+    row = 14.0 if len(diagram.boxes) <= _FEW else 5.0
+    links, passing = _links(diagram.arrows, column_of, items, row)
     columns: list[list[_Item]] = [[] for _ in headings]
     for item in items.values():
         columns[item.column].append(item)
@@ -105,6 +113,7 @@ def arranged(diagram: Diagram) -> Layout:
             height=item.height,
             label=words[box.id][0],
             subtitle=words[box.id][1],
+            gaps=words[box.id][2],
         )
         for box in diagram.boxes
     }
@@ -114,17 +123,48 @@ def arranged(diagram: Diagram) -> Layout:
     return Layout(places, edges, passes, right, round(max(bottoms, default=0.0), 1))
 
 
-def _words(box: Box) -> tuple[tuple[str, ...], str]:
+def widened(layout: Layout, extra: Mapping[int, float]) -> Layout:
+    """Return a layout with more room to the right of some columns; nothing else moves."""
+    shifts = [sum(more for after, more in extra.items() if after < n) for n in range(len(layout.columns))]
+    columns = tuple(
+        replace(column, x=round(column.x + shift, 1))
+        for column, shift in zip(layout.columns, shifts, strict=True)
+    )
+    places = {
+        box: replace(place, x=round(place.x + shifts[place.column], 1))
+        for box, place in layout.places.items()
+    }
+    right = columns[-1].x + columns[-1].width if columns else 0.0
+    return replace(layout, places=places, columns=columns, width=right)
+
+
+_Words = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+def _words(box: Box) -> _Words:
     room = BOX_WIDTH - 2 * INSET - (TIP if box.kind == "market" else 0)
     state = _STATE_WORDS.get(box.state, "")
-    subtitle = box.subtitle if state in box.subtitle else " · ".join(w for w in (state, box.subtitle) if w)
-    lines = wrap(box.label or box.id, LABEL, room, bold=True)
-    return lines, wrap(subtitle, SMALL, room, lines=1)[0] if subtitle else ""
+    parts = [state] if state and state not in box.subtitle else []
+    parts += [part for part in _UNIT.sub("\\1\u00a0\\2", box.subtitle).split(" · ") if part]
+    gaps = [
+        line for words in box.gaps for line in wrap(_UNIT.sub("\\1\u00a0\\2", words), SMALL, room, lines=3)
+    ]
+    return (
+        wrap(box.label or box.id, LABEL, room, lines=3, bold=True),
+        tuple(line.replace("\u00a0", " ") for line in wrapped_parts(parts, SMALL, room)),
+        tuple(line.replace("\u00a0", " ") for line in gaps),
+    )
 
 
-def _height(label: tuple[str, ...], subtitle: str, ends: int) -> float:
+def spread(boxes: int) -> float:
+    """Return how far the arrows on one side of a box stand apart: a line of words in small pictures."""
+    return SMALL_LINE + 3 if boxes <= _FEW else 11.0
+
+
+def _height(words: _Words, ends: int, step: float) -> float:
     """Return the height that words need, or more where many arrows end on one side."""
-    return max(14 + LINE * len(label) + (SMALL_LINE if subtitle else 0), min(140.0, 18 + 8.0 * (ends - 1)))
+    label, subtitle, gaps = map(len, words)
+    return max(14 + LINE * label + SMALL_LINE * (subtitle + gaps), min(140.0, 18 + (step - 3) * (ends - 1)))
 
 
 def _ends(arrows: Iterable[Arrow], column_of: Mapping[str, int]) -> dict[str, int]:
@@ -178,6 +218,7 @@ def _steps_within_stages(diagram: Diagram) -> dict[str, int]:
         for arrow in diagram.arrows
         if stage[arrow.source] == stage[arrow.target] and arrow.source != arrow.target
         if arrow.state != "ownership" and not stage[arrow.source][0]
+        if len(stage) > _FEW or not any(end.startswith(MORE) for end in (arrow.source, arrow.target))
     ]
     for _ in range(2):
         before = dict(step)
@@ -193,7 +234,7 @@ _Links = dict[tuple[str, ...], list[tuple[tuple[str, ...], float]]]
 
 
 def _links(
-    arrows: Iterable[Arrow], column_of: Mapping[str, int], items: dict[tuple[str, ...], _Item]
+    arrows: Iterable[Arrow], column_of: Mapping[str, int], items: dict[tuple[str, ...], _Item], row: float
 ) -> tuple[_Links, dict[tuple[str, str, str, str], list[tuple[str, ...]]]]:
     """Split arrows into steps from column to column; add to `items` a row where one passes a column."""
     links: _Links = {}
@@ -204,7 +245,7 @@ def _links(
         names: list[tuple[str, ...]] = [
             (arrow.source, arrow.target, arrow.state, arrow.label, str(c)) for c in range(first + 1, last)
         ]
-        items.update({name: _Item(first + 1 + i, 5.0, name) for i, name in enumerate(names)})
+        items.update({name: _Item(first + 1 + i, row, name) for i, name in enumerate(names)})
         passing[arrow.key] = names
         chain = [(ends[0],), *names, (ends[1],)]
         for left, right in pairwise(chain):

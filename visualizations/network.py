@@ -16,11 +16,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from visualizations.arrow_words import Route, placed
 from visualizations.diagram import Arrow, Box, Diagram
 from visualizations.layout import LABEL, LANE, LINE, SMALL, SMALL_LINE, Layout, Place
-from visualizations.routes import Route, placed
 from visualizations.style import ARROW_DASHES, BOX_DASHES, CORNERS, DARK, LIGHT, SHEET, STAGES, WORDS, palette
-from visualizations.svg_picture import arrow_title, described, lanes, outline, sample, svg
+from visualizations.svg_picture import arrow_title, described, lanes, numbered, outline, sample, svg
 from visualizations.text import FAMILY
 
 _OPTIONS: dict[str, Any] = {
@@ -84,10 +84,10 @@ def _picture(layout: Layout) -> dict[str, Any]:
 
 def _node(box: Box, place: Place) -> dict[str, Any]:
     colours = palette(box)
-    words = [*place.label, *([place.subtitle] if place.subtitle else [])]
+    words = [*place.label, *place.subtitle, *place.gaps]
     return {
         "label": "\n".join(words) or " ",
-        "title": "\n".join(word for word in (box.label, box.subtitle) if word),
+        "title": "\n".join(word for word in (box.label, box.subtitle, *box.gaps) if word),
         "x": round(place.x + place.width / 2, 1),
         "y": round(place.middle, 1),
         "fixed": True,
@@ -114,7 +114,9 @@ def _node(box: Box, place: Place) -> dict[str, Any]:
             "width": place.width,
             "height": place.height,
             "lines": list(place.label),
-            "small": place.subtitle,
+            "small": [*place.subtitle, *place.gaps],
+            "quiet": 0 if box.state == "missing" else len(place.subtitle),
+            "gaps": list(box.gaps),
             "palette": colours,
             "outline": outline(box.kind, -place.width / 2, -place.height / 2, place.width, place.height),
             "dashes": list(BOX_DASHES[box.state]),
@@ -145,6 +147,7 @@ def _edge(arrow: Arrow, route: Route, diagram: Diagram) -> dict[str, Any]:
             "state": arrow.state,
             "path": route.path,
             "head": route.head,
+            "number": route.number,
             "lines": list(label.lines) if label else [],
             "rectangle": list(label.rectangle) if label else None,
             "dashes": list(ARROW_DASHES[arrow.state]),
@@ -171,6 +174,7 @@ def network_page(diagram: Diagram, *, within: Diagram | None = None) -> str:
             (box, _stage(box), _beside(box, diagram, labels)) for box in sorted(diagram.boxes, key=_reading)
         ],
         arrows=_in_reading_order(diagram),
+        numbered=numbered(diagram, placed(within or diagram)[1]),
         labels=labels,
         words=WORDS,
         policy=policy,

@@ -6,9 +6,11 @@ the same room (`textLength`). Each box and arrow is one group with `data-id` or
 `data-source` and `data-target`, its full words in a `title`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
+from visualizations.arrow_paths import Key
+from visualizations.arrow_words import CIRCLE, Route, placed
 from visualizations.diagram import Arrow, Box, Diagram
 from visualizations.layout import (
     INSET,
@@ -21,11 +23,9 @@ from visualizations.layout import (
     Column,
     Layout,
     Place,
-    arranged,
 )
-from visualizations.routes import Key, Route, routed
 from visualizations.style import ARROW_DASHES, BOX_DASHES, CORNERS, THEMES, WORDS, Theme, palette
-from visualizations.text import FAMILY, amount, plain, width, wrap
+from visualizations.text import FAMILY, plain, width, wrap
 
 _MARGIN = 30.0
 _TITLE, _TITLE_LINE = 21.0, 28.0
@@ -45,11 +45,10 @@ def svg(diagram: Diagram, *, theme: str = "light", within: Diagram | None = None
         The whole picture that `diagram` is a part of; boxes and arrows keep the places they have there.
     """
     whole = within or diagram
-    layout = arranged(whole)
-    return "\n".join(_page(diagram, layout, routed(whole, layout), THEMES[theme])) + "\n"
+    return "\n".join(_page(diagram, *placed(whole), THEMES[theme])) + "\n"
 
 
-def _page(diagram: Diagram, layout: Layout, routes: dict[Key, Route], t: Theme) -> Iterator[str]:
+def _page(diagram: Diagram, layout: Layout, routes: Mapping[Key, Route], t: Theme) -> Iterator[str]:
     wide = max(_LEAST_WIDTH, layout.width + 2 * LANE)
     y, head = _header(diagram, wide, t)
     high = max(_LEAST_HEIGHT, layout.height)
@@ -159,7 +158,7 @@ def _dashed(dashes: tuple[int, ...]) -> str:
 def _box(box: Box, place: Place, t: Theme) -> Iterator[str]:
     colours = palette(box)
     border = t.borders[colours]
-    full = " · ".join(word for word in (box.label, box.subtitle) if word)
+    full = " · ".join(word for word in (box.label, box.subtitle, *box.gaps) if word)
     yield f'<g class="box {box.state} {box.kind}" data-id={_quoted(plain(box.id))}><title>{escape(full)}</title>'
     path = outline(box.kind, place.x, place.y, place.width, place.height)
     line = 2 if box.state == "missing" else 1.3
@@ -171,14 +170,14 @@ def _box(box: Box, place: Place, t: Theme) -> Iterator[str]:
             f'<rect x="{place.x + 4:g}" y="{place.y + 8:g}" width="3" height="{place.height - 16:g}" '
             f'rx="1.5" fill="{border}"/>'
         )
-    block = LINE * len(place.label) + (SMALL_LINE if place.subtitle else 0)
-    y = place.y + (place.height - block) / 2 + LABEL
+    small = [(words, box.state == "missing") for words in place.subtitle]
+    small += [(words, True) for words in place.gaps]
+    y = place.y + (place.height - LINE * len(place.label) - SMALL_LINE * len(small)) / 2 + LABEL
     for number, words in enumerate(place.label):
         yield _text(place.x + INSET, y + LINE * number, words, LABEL, t.text, bold=True)
-    if place.subtitle:
-        fill = t.missing if box.state == "missing" else t.quiet
-        y += LINE * (len(place.label) - 1) + SMALL_LINE + 0.5
-        yield _text(place.x + INSET, y, place.subtitle, SMALL, fill)
+    y += LINE * (len(place.label) - 1) + 0.5
+    for number, (words, red) in enumerate(small, 1):
+        yield _text(place.x + INSET, y + SMALL_LINE * number, words, SMALL, t.missing if red else t.quiet)
     yield "</g>"
 
 
@@ -199,8 +198,8 @@ def _arrow(arrow: Arrow, route: Route, diagram: Diagram, t: Theme) -> Iterator[s
 def arrow_title(arrow: Arrow, diagram: Diagram) -> str:
     """Say in one line what an arrow says, its ends by name."""
     ends = f"{diagram.box(arrow.source).label} to {diagram.box(arrow.target).label}"
-    size = [] if arrow.quantity is None else [amount(arrow.quantity, arrow.unit)]
-    return " · ".join([ends, WORDS["arrow", arrow.state], *size, *([arrow.label] if arrow.label else [])])
+    more = [word for word in (arrow.size, arrow.label) if word]
+    return " · ".join([ends, WORDS["arrow", arrow.state], *more])
 
 
 def _inside(route: Route, layout: Layout) -> bool:
@@ -213,9 +212,13 @@ def _arrow_words(arrow: Arrow, route: Route, ground: str, t: Theme) -> Iterator[
     if route.label is None:
         return
     x, y, wide, high = route.label.rectangle
-    size = f'width="{wide:g}" height="{high:g}" rx="3"'
-    yield f'<g class="words"><rect x="{x:g}" y="{y:g}" {size} fill="{ground}" fill-opacity="0.92"/>'
+    size = f'width="{wide:g}" height="{high:g}"'
     missing = arrow.state == "missing"
+    if route.number:
+        ring = f'rx="{CIRCLE / 2:g}" fill="{t.page}" stroke="{t.arrows[arrow.state]}" stroke-width="1.3"'
+        yield f'<g class="number"><rect x="{x:g}" y="{y:g}" {size} {ring}/>'
+    else:
+        yield f'<g class="words"><rect x="{x:g}" y="{y:g}" {size} rx="3" fill="{ground}" fill-opacity="0.92"/>'
     for number, line in enumerate(route.label.lines):
         fill = t.missing if missing else t.text if number == 0 else t.quiet
         at = y + SMALL_LINE * number + SMALL + 0.5
@@ -224,16 +227,15 @@ def _arrow_words(arrow: Arrow, route: Route, ground: str, t: Theme) -> Iterator[
 
 
 def _footer(
-    diagram: Diagram, routes: dict[Key, Route], wide: float, y: float, t: Theme
+    diagram: Diagram, routes: Mapping[Key, Route], wide: float, y: float, t: Theme
 ) -> tuple[float, list[str]]:
     """Draw legend, notes, sources and date; return where they end."""
     y, out = _legend(diagram, wide, y, t)
-    silent = sum(routes[a.key].label is None for a in diagram.arrows if a.words)
+    y, told = _numbered(diagram, routes, wide, y, t)
+    out += told
     lines = [*diagram.notes]
     if diagram.hidden:
         lines.append(f"Boxes folded into those that say how many more there are: {diagram.hidden}.")
-    if silent:
-        lines.append(f"Arrows whose words found no room in the picture: {silent}; the table has them.")
     if diagram.sources:
         lines.append(f"Sources: {'; '.join(diagram.sources)}.".replace("..", "."))
     if diagram.date:
@@ -244,6 +246,38 @@ def _footer(
             out.append(_text(_MARGIN, y, line, SMALL, t.quiet))
         y += 3
     return y, out
+
+
+def numbered(diagram: Diagram, routes: Mapping[Key, Route]) -> list[tuple[int, Arrow, str]]:
+    """Return the arrows whose words stand under the picture: number, arrow, words."""
+    found = [(routes[arrow.key].number, arrow) for arrow in diagram.arrows if routes[arrow.key].number]
+    return [
+        (
+            number,
+            arrow,
+            f"{diagram.box(arrow.source).label} to {diagram.box(arrow.target).label}: {' · '.join(arrow.words)}",
+        )
+        for number, arrow in sorted(found, key=lambda pair: pair[0])
+    ]
+
+
+def _numbered(
+    diagram: Diagram, routes: Mapping[Key, Route], wide: float, y: float, t: Theme
+) -> tuple[float, list[str]]:
+    """Write the words that found no room on their arrows, in as many columns as fit."""
+    entries = numbered(diagram, routes)
+    if not entries:
+        return y, []
+    widest = max(width(words, SMALL) for *_, words in entries) + 52
+    columns = max(1, int(wide // widest))
+    out, tops = ['<g class="numbered">'], [y + 4] * columns
+    for position, (number, arrow, words) in enumerate(entries):
+        column = position % columns
+        x = _MARGIN + column * wide / columns
+        for line in wrap(f"{number}. {words}", SMALL, wide / columns - 16, lines=6):
+            tops[column] += 16
+            out.append(_text(x, tops[column], line, SMALL, t.missing if arrow.state == "missing" else t.text))
+    return max(tops) + 6, [*out, "</g>"]
 
 
 def _legend(diagram: Diagram, wide: float, y: float, t: Theme) -> tuple[float, list[str]]:

@@ -7,6 +7,7 @@ as one em. What is cut short ends with an ellipsis; the full words stay in the d
 import re
 import struct
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -128,15 +129,33 @@ def wrap(text: str, size: float, room: float, *, lines: int = 2, bold: bool = Fa
     return (*done, shorten(line.strip(), size, room, bold=bold)) if line.strip() or not done else tuple(done)
 
 
-def amount(value: float | None, unit: str = "") -> str:
-    """Return a quantity for people: thousands apart, four digits at least, `unknown` where there is none."""
+BOUNDS = {"at_least": "at least ", "at_most": "at most ", "uncertain": "about "}
+"""Words before a figure that is not exact."""
+
+
+def amount(value: float | None, unit: str = "", bound: str = "exact") -> str:
+    """Return a quantity as the tables write it, with its bound in words; `unknown` where there is none."""
     if value is None or value != value:
         return "unknown"
-    digits = 0 if abs(value) >= 1000 or float(value).is_integer() else 1 if abs(value) >= 100 else 2
-    number = f"{value:,.{digits}f}"
-    if "." in number:
-        number = number.rstrip("0").rstrip(".")
-    number = number.replace(",", "\u00a0").replace("-", "−")
-    if value and number in ("0", "−0"):
-        number = f"{value:.2g}".replace("-", "−")
-    return f"{number} {unit}".rstrip()
+    from valuechain.answer import figure
+
+    return f"{BOUNDS.get(bound, '')}{figure(value)} {unit}".rstrip()
+
+
+def percent(share: float) -> str:
+    """Return a share in percent as the tables write it."""
+    return f"{100 * share:.3g} %" if share < 1 else f"{100 * share:,.0f} %"
+
+
+def wrapped_parts(parts: Iterable[str], size: float, room: float, *, lines: int = 3) -> tuple[str, ...]:
+    """Set parts side by side with a dot between them; one that does not fit begins a line of its own."""
+    done: list[str] = []
+    for part in parts:
+        beside = f"{done[-1]} · {part}" if done else part
+        if done and width(beside, size) <= room:
+            done[-1] = beside
+        elif len(done) < lines:
+            done += wrap(part, size, room, lines=lines - len(done))
+        else:
+            done[-1] = shorten(beside, size, room)
+    return tuple(done)

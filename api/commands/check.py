@@ -19,7 +19,8 @@ def command(dataset: str, as_json: bool, lenient: bool) -> None:
     """Check a dataset: every mistake with file, row, column, value and a hint.
 
     Rows are counted (read = loaded + set aside), and audits compare the figures with each other and with
-    the recipes. Ends with 5 if the dataset cannot be loaded.
+    the recipes; the summary says how many warn. Ends with 5 if the dataset cannot be loaded; warnings end
+    with 0.
 
     \b
     valuechain check mydata/
@@ -46,13 +47,13 @@ def command(dataset: str, as_json: bool, lenient: bool) -> None:
 
 
 def _show(report: "CheckReport", findings: "tuple[Finding, ...]") -> None:
-    from api.problems import WAY_ON, counted, mark, show_audits, show_counts, show_problems
+    from api.problems import WAY_ON, audits_said, counted, mark, show_audits, show_counts, show_problems
     from api.terminal import console
 
     out = console()
     out.print(report.dataset.title or report.dataset.id, style="bold")
     show_problems(out, report.problems)
-    show_counts(out, report.counts)
+    show_counts(out, report.counts, loaded=report.chain is not None)
     out.print()
     show_audits(out, findings)
     read, aside = (sum(getattr(c, n) for c in report.counts) for n in ("read", "set_aside"))
@@ -60,8 +61,10 @@ def _show(report: "CheckReport", findings: "tuple[Finding, ...]") -> None:
     warnings = len(report.problems) - errors
     found = f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {counted(read, 'row')}"
     if report.chain is None:
-        mark(out, "error", f"Not loaded: {found}. {WAY_ON}")
+        mark(out, "error", f"{found}. {counted(aside, 'row')} in error; nothing loaded. {WAY_ON}")
     else:
-        aside_too = f", {counted(aside, 'row')} set aside" if aside else ""
-        mark(out, "warning" if report.problems else "ok", f"Loaded: {found}{aside_too}.")
+        if aside:
+            found += f", {counted(aside, 'row')} set aside (with those that refer to bad rows)"
+        doubt = report.problems or any(f.verdict != "ok" for f in findings)
+        mark(out, "warning" if doubt else "ok", f"Loaded: {found}; {audits_said(findings)}.")
         out.print(f"dataset {report.dataset.id} · {report.chain.fingerprint}", style="dim")

@@ -34,7 +34,7 @@ def command() -> None:
     out.print(f"dataset {DATASET} · {gaps.dataset['fingerprint']} · year {gaps.dataset['year']}", style="dim")
     _check(out, report)
     _heading(out, "What is missing?")
-    _gaps(out, gaps)
+    _gaps(out, chain, gaps)
     _heading(out, "How far is it processed here?")
     _depth(out, ask["processing-depth"](chain))
     _heading(out, "Missing here, or only from the same owner elsewhere?")
@@ -63,11 +63,17 @@ def _check(out: "Console", report: Any) -> None:
     show_audits(out, audits(report.chain))
 
 
-def _gaps(out: "Console", gaps: Any) -> None:
-    from api.terminal import show_rows
+def _gaps(out: "Console", chain: Any, gaps: Any) -> None:
+    from dataclasses import replace
 
-    known = [g for g in gaps if g.quantity is not None]
-    show_rows(out, gaps, ("product_name", "kind", "quantity", "bound", "share"), prose=False)
+    from api.table import Column, readable
+    from api.terminal import show_columns
+    from api.words import in_reading_order
+
+    told = replace(gaps, rows=tuple(in_reading_order(chain, gaps)))
+    known = [g for g in told if g.quantity is not None]
+    closers = Column("closed", "", tuple(_closers(chain, g) for g in told), None)
+    show_columns(out, readable(told, ("product_name", "kind", "quantity", "share")), under=closers)
     out.print()
     out.print(
         f"{len(known)} of {len(gaps)} gaps have a known size; an unknown is never counted as zero.",
@@ -75,12 +81,27 @@ def _gaps(out: "Console", gaps: Any) -> None:
     )
 
 
+def _closers(chain: Any, gap: Any) -> str:
+    """Say in a line who could close a gap of known size, and how."""
+    from api.words import SAME_OWNER, listed, same_owner
+
+    if gap.quantity is None:
+        return ""
+    who = listed([o.name for o in gap.closing_options]) or "nobody in the data has grounds to"
+    how = listed([str(route) for route in gap.routes])
+    mark = f"{SAME_OWNER}; " if same_owner(chain, gap) else ""
+    return f"{mark}who could close it: {who}" + (f"; how: {how}" if how else "")
+
+
 def _depth(out: "Console", depth: Any) -> None:
     from api.terminal import wrapped
+    from api.words import explained
 
     known = [row for row in depth if row.conversion is not None]
     for row in known:
         wrapped(out, row.reason, indent="  ")
+    for word, meaning in explained(row.reason for row in known):
+        wrapped(out, f"{word}: {meaning}.", indent="  ", style="dim")
     wrapped(
         out,
         f"{len(depth) - len(known)} other products have no rate: their amounts are not recorded.",
@@ -91,21 +112,17 @@ def _depth(out: "Console", depth: Any) -> None:
 
 def _boundaries(out: "Console", by_place: Any, by_owner: Any) -> None:
     """Say of each known shortage here whether it is one within the group of owners too."""
-    from api.table import amount, spoken
+    from api.table import sized
     from api.terminal import wrapped
 
     among_owners = {(row.product_id, row.kind): row for row in by_owner}
     for row in by_place:
         if row.kind != "missing_input" or row.quantity is None:
             continue
-        bound = "" if row.bound == "exact" else f" ({spoken(row.bound)})"
-        wrapped(
-            out,
-            f"{row.product_name}, by territory: {amount(row.quantity, row.unit)} missing{bound}",
-            indent="  ",
-        )
+        here = sized(row.quantity, row.unit, row.bound)
+        wrapped(out, f"{row.product_name}, by territory: {here} missing", indent="  ")
         same = among_owners.get((row.product_id, row.kind))
-        found = "no gap" if same is None else f"{amount(same.quantity, same.unit)} missing"
+        found = "no gap" if same is None else f"{sized(same.quantity, same.unit, same.bound)} missing"
         wrapped(out, f"{row.product_name}, by owner: {found}", indent="  ")
         wrapped(out, row.reason, indent="    ", style="dim")
 

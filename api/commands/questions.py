@@ -23,6 +23,7 @@ def command(as_json: bool) -> None:
         click.echo(json_text(listed_questions()))
         return
     from api.terminal import console, wrapped
+    from api.words import MEANINGS
 
     out = console()
     for analysis in questions().values():
@@ -30,8 +31,12 @@ def command(as_json: bool) -> None:
         wrapped(out, analysis.question, indent="  ")
         for parameter in analysis.parameters:
             flag = f"--{parameter.name.replace('_', '-')}"
-            choices = f": {', '.join(parameter.choices)}" if parameter.choices else ""
-            words = f"{parameter.description}{choices}"
-            wrapped(out, words, indent="    ", first=f"{flag:<16} ", style="dim")
+            plain = [c for c in parameter.choices if c not in MEANINGS]
+            words = parameter.description + (":" if parameter.choices else "") + f" {', '.join(plain)}"
+            wrapped(out, words.strip(), indent="    ", first=f"{flag:<16} ", style="dim")
+            for choice in parameter.choices:
+                if choice in MEANINGS:
+                    lead = f"{choice:<18} "
+                    wrapped(out, MEANINGS[choice], indent=" " * 8, first=lead, style="dim")
         out.print()
     out.print("valuechain ask QUESTION DATASET asks one; valuechain report DATASET -o DIR asks them all.")

@@ -3,7 +3,8 @@
 Only ASCII digits count. A space, a no-break space or an apostrophe between groups of three digits always
 means thousands. Whether a comma or a point is the decimal mark is decided for the whole column: by the
 dataset's declaration, else by the cells that can be read in one way only (`12,5`, `1,234,567`). A column
-without such a cell has decimal points; if a comma stands in it, the comma is ambiguous and an error.
+without such a cell has decimal points; if a comma stands in it, the comma is ambiguous and an error. Where
+that is so and a cell such as `1.500` may mean thousands, a column of amounts gets a warning.
 """
 
 import re
@@ -14,6 +15,9 @@ from typing import Literal
 from graph_schema.cells.text import code_point
 
 Mark = Literal[".", ","]
+
+AMBIGUOUS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
+"""A decimal point that may as well be a mark of thousands."""
 
 PLAIN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?$"
 """A number as programs write it; safe to hand to a compiled parser if the column has decimal points."""
@@ -45,11 +49,12 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one column writes numbers. `mixed`: its cells contradict each other."""
+    """How one column writes numbers. `mixed`: its cells contradict each other; `guessed`: none tells."""
 
     decimal: Mark | None
     declared: bool = False
     mixed: bool = False
+    guessed: bool = False
 
 
 def column_style(cells: Iterable[str], declared: str = "") -> Style:
@@ -67,7 +72,7 @@ def column_style(cells: Iterable[str], declared: str = "") -> Style:
         return Style(majority, mixed=True)
     if commas:
         return Style(",")
-    return Style("." if points or not unsure_commas else None)
+    return Style("." if points or not unsure_commas else None, guessed=not points)
 
 
 def parse(cell: str, style: Style) -> tuple[float | None, Flaw | None]:
@@ -111,7 +116,8 @@ def _either(sign: str, text: str, style: Style) -> tuple[float | None, Flaw | No
     if style.decimal is None or (style.mixed and mark != style.decimal):
         return None, Flaw("number.ambiguous", {"small": small, "large": large})
     if mark == style.decimal:
-        return float(sign + small), None
+        words: dict[str, object] = {"small": sign + small, "large": sign + large}
+        return float(sign + small), Flaw("number.point", words) if style.guessed else None
     number = float(sign + large)
     if style.declared:
         return number, None

@@ -27,6 +27,7 @@ Rows = npt.NDArray[np.int64]
 Values: TypeAlias = "Sequence[object] | pa.ChunkedArray"
 
 _SAFE_INTEGER = 10**15
+_FIRST = 10_000
 _TEXTS = frozenset({"text", "list", "id", "ref"})
 _CODES = frozenset({"id", "ref", "choice", "year"})
 
@@ -48,11 +49,14 @@ class Cells:
     faults: tuple[Fault, ...]
 
 
-def read_cells(column: Column, values: Values, decimal: str = "") -> Cells:
-    """Read one column; `decimal` is the declared decimal mark, if any."""
+def read_cells(column: Column, values: Values, decimal: str = "", *, doubt: bool = False) -> Cells:
+    """Read one column; `decimal` is the declared decimal mark, if any.
+
+    With `doubt`, the first point that may be decimal or thousands gets a warning.
+    """
     texts, given, faults = _strings(column, values)
     if column.kind == "number":
-        array, more = _numbers(_stripped(texts), decimal)
+        array, more = _numbers(_stripped(texts), decimal, doubt)
         if given is not None:
             given, unfit = _finite(given)
             array, more = pc.coalesce(given, array), [*more, *unfit]
@@ -213,10 +217,11 @@ def _convert(texts: pa.Array, pattern: str, convert: Converter) -> tuple[pa.Arra
     )
 
 
-def _numbers(texts: pa.Array, decimal: str) -> tuple[pa.Array, list[Fault]]:
+def _numbers(texts: pa.Array, decimal: str, doubt: bool) -> tuple[pa.Array, list[Fault]]:
     if texts.null_count == len(texts):
         return pa.nulls(len(texts), pa.float64()), []
-    if decimal != "," and pc.all(pc.match_substring_regex(texts, numbers.PLAIN)).as_py():
+    plain = decimal != "," and pc.all(pc.match_substring_regex(texts, numbers.PLAIN)).as_py()
+    if plain and not (doubt and not decimal and _doubtful(texts)):
         return _finite(pc.cast(texts, pa.float64()), "number.out_of_range")  # 1e400 is infinite as a double
     distinct = texts.dictionary_encode().dictionary.to_pylist()
     style = numbers.column_style(distinct, decimal)
@@ -228,7 +233,22 @@ def _numbers(texts: pa.Array, decimal: str) -> tuple[pa.Array, list[Fault]]:
         return (None, flaw) if flaw else numbers.parse(cell, style)
 
     values, flaws = _distinct(texts, read, pa.float64())
+    points = [row for row, flaw in flaws.items() if flaw.code == "number.point"]
+    for row in points if not doubt else points[1:]:
+        del flaws[row]
+    if points and doubt:
+        flaws[points[0]].words["count"] = len(points)
     return values, _gather(flaws)
+
+
+def _doubtful(texts: pa.Array) -> bool:
+    """Say whether all points in a column of plain numbers may be decimal or thousands."""
+    for part in (texts.slice(0, _FIRST), texts):
+        points = pc.sum(pc.match_substring(part, ".")).as_py() or 0
+        unsure = pc.sum(pc.match_substring_regex(part, numbers.AMBIGUOUS)).as_py() if points else 0
+        if points > unsure:
+            return False
+    return bool(points)
 
 
 _check_text = converter(Column("", "unit", ""))

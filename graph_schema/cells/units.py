@@ -1,8 +1,10 @@
 """Factors between units of amounts per year.
 
 All amounts are per year, so a suffix that says so (`/yr`, `per year`, `в год`) is dropped. Common units
-in English, Russian and Kazakh spelling are in a table with exact factors; anything else is asked of pint,
-which is imported only then. `MT`, `mt` and `m` for million are not guessed.
+in English, Russian and Kazakh spelling are in a table with exact factors, with or without dots and the
+space after one (`тыс.т`). A few more are asked of pint, which is imported only then: those listed here, of
+them some with the prefixes k, M and G, in that case only. Everything else is unknown, and what could be
+read in two ways (`ton`, `mt`, `kton`, `oz`) is not guessed.
 """
 
 import re
@@ -15,10 +17,10 @@ from graph_schema.cells.text import nearest
 from graph_schema.problems import ValueChainError
 
 _SPELLINGS = (
-    ("t", "mass", "1", "tonne|tonnes|metric ton|metric tons|т|тн|тонн|тонна|тонны"),
-    ("kt", "mass", "1000", "kilotonne|kilotonnes|кт"),
-    ("Mt", "mass", "1000000", "Мт"),
-    ("kg", "mass", "1/1000", "kilogram|kilograms|кг|килограмм|килограммов"),
+    ("t", "mass", "1", "tonne|tonnes|metric ton|metric tons|metric tonnes|т|тн|тонн|тонна|тонны"),
+    ("kt", "mass", "1000", "Kt|KT|kilotonne|kilotonnes|килотонн|кт"),
+    ("Mt", "mass", "1000000", "megatonne|megatonnes|мегатонн|Мт"),
+    ("kg", "mass", "1/1000", "Kg|KG|kilogram|kilograms|кг|килограмм|килограммов"),
     ("g", "mass", "1/1000000", "gram|grams|г|гр|грамм"),
     ("centner", "mass", "1/10", "ц|центнер|центнеров"),
     ("MWh", "energy", "1", "MWH|MW·h|МВт·ч|МВтч|МВт-ч"),
@@ -28,12 +30,16 @@ _SPELLINGS = (
     ("MJ", "energy", "1/3600", "МДж"),
     ("GJ", "energy", "1/3.6", "ГДж"),
     ("TJ", "energy", "1000/3.6", "ТДж"),
+    ("PJ", "energy", "1000000/3.6", "ПДж"),
     ("Gcal", "energy", "4.1868/3.6", "Гкал"),
-    ("m3", "volume", "1", "m^3|cubic metre|cubic metres|м3|куб. м|куб м"),
+    ("Mcal", "energy", "0.0041868/3.6", "Мкал"),
+    ("kcal", "energy", "0.0000041868/3.6", "ккал"),
+    ("m3", "volume", "1", "m^3|cubic metre|cubic metres|м3|куб. м|куб м|м куб|кубометр|кубометров"),
     ("l", "volume", "1/1000", "litre|litres|л|литр|литров"),
     ("bbl", "volume", "0.158987294928", "barrel|barrels|oil_barrel|баррель|баррелей"),
-    ("bcm", "volume", "1000000000", ""),
+    ("bcm", "volume", "1000000000", "km3|км3"),
     ("m2", "area", "1", "m^2|м2|кв. м|кв м"),
+    ("km2", "area", "1000000", "km^2|км2|кв. км|кв км"),
     ("ha", "area", "10000", "га|гектар|гектаров"),
     ("m", "length", "1", "м|пог. м|п. м"),
     ("km", "length", "1000", "км"),
@@ -42,19 +48,37 @@ _SPELLINGS = (
     ("h", "time", "1", "hour|hours|ч|час|часов"),
 )  # fmt: skip
 _MULTIPLES = {
-    "thousand": 10**3, "тыс": 10**3, "тысяч": 10**3, "мың": 10**3,
+    "thousand": 10**3, "тыс": 10**3, "тысяч": 10**3, "тысячи": 10**3, "мың": 10**3,
     "million": 10**6, "mln": 10**6, "млн": 10**6, "миллион": 10**6, "миллионов": 10**6,
     "billion": 10**9, "bln": 10**9, "млрд": 10**9,
 }  # fmt: skip
 _MULTIPLE_NAMES = {10**3: "thousand", 10**6: "million", 10**9: "billion"}
-_AMBIGUOUS = {"ton": ("t", "short_ton", "long_ton"), "tons": ("t", "short_ton", "long_ton")}
+_TONS, _OUNCES = ("t", "short_ton", "long_ton"), ("troy_ounce", "avoirdupois_ounce")
+_AMBIGUOUS = {
+    "ton": _TONS, "tons": _TONS, "kton": ("kt",), "ktons": ("kt",), "Mton": ("Mt",), "Mtons": ("Mt",),
+    "mton": ("t", "Mt"), "mtons": ("t", "Mt"), "mt": ("t", "Mt"), "MT": ("t", "Mt"), "mT": ("t", "Mt"),
+    "ct": ("carat", "centner", "t"), "Mm3": ("million m3",), "mcm": ("million m3",), "MCM": ("million m3",),
+    "oz": _OUNCES, "ounce": _OUNCES, "ounces": _OUNCES, "Mbbl": ("thousand bbl", "million bbl"),
+    "gallon": ("US_liquid_gallon", "imperial_gallon"), "gallons": ("US_liquid_gallon", "imperial_gallon"),
+}  # fmt: skip
+_WITH_PREFIX = {"t", "g", "J", "Wh", "W", "toe", "l", "L"}
+_WITH_LONG_PREFIX = {"tonne", "gram", "joule", "watt_hour", "watt", "litre", "liter"}
+_EXACT = {
+    "lb", "lbs", "pound", "short_ton", "long_ton", "troy_ounce", "avoirdupois_ounce", "carat", "stone",
+    "ft3", "ft2", "ft", "foot", "feet", "inch", "yard", "mile", "acre", "US_liquid_gallon",
+    "imperial_gallon", "therm",
+}  # fmt: skip
+_PREFIX, _LONG_PREFIX = re.compile("^[kMG]"), re.compile("^(kilo|mega|giga)")
+USUAL = "t, kt, Mt, kg, m3, MWh, Gcal, unit, h"
+"""Units to name where none is near."""
 _BASES = {"mass": "tonne", "energy": "MWh", "volume": "m**3", "area": "m**2", "length": "m", "time": "hour"}
 _PER_YEAR = re.compile(
     r"(\s*/\s*(yr|year|a|annum|год|г|жыл)\.?|\s+(per|a)\s+(year|annum)|\s+p\.?a\.?|\s+в\s+(год|г\.?)|\s+жылына)$",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"[A-Za-zµ_]{1,30}[23]?(\s?[*/·]\s?[A-Za-zµ_]{1,30}[23]?){0,3}")
 _POWER = re.compile(r"(?<=[A-Za-z])([23])\b")
+_LONGEST = 60
+_DOT = re.compile(r"\.(?=[^\W\d])")
 
 
 class UnitError(ValueChainError):
@@ -70,8 +94,8 @@ class UnitError(ValueChainError):
 def _fold(unit: str) -> str:
     text = unicodedata.normalize("NFKC", unit).strip()
     text = _PER_YEAR.sub("", text)
-    text = re.sub(r"\s*[·*⋅]\s*", "·", re.sub(r"\s+", " ", text))
-    return text if text.isascii() else text.casefold().rstrip(".")
+    text = re.sub(r"\s*[·*⋅]\s*", "·", re.sub(r"\s+", " ", _DOT.sub(". ", text)))
+    return (text if text.isascii() else text.casefold()).rstrip(".")
 
 
 def _ratio(text: str) -> Fraction:
@@ -105,12 +129,20 @@ def _lookup(unit: str) -> tuple[str, str, Fraction] | None:
 
 
 def canonical(unit: str) -> str:
-    """Return the usual spelling of `unit`: `т` and `tonnes` are `t`. `UnitError` if it is not known."""
+    """Return the usual spelling of a unit of amounts: `т` and `tonnes` are `t`.
+
+    Raises
+    ------
+    UnitError
+        If it is not known, or measures something else than an amount, such as power.
+    """
     known = _lookup(unit)
     if known:
         return known[0]
-    _quantity(unit)
-    return _fold(unit)
+    dimension = _quantity(unit).dimensionality
+    if all(dimension != _registry().get_dimensionality(base) for base in _BASES.values()):
+        raise UnitError(unit, "amounts of a year", likely=_likely())
+    return _asked(_fold(unit))
 
 
 @lru_cache(maxsize=4096)
@@ -137,8 +169,9 @@ def factor(unit: str, to: str) -> float:
     return _pint_factor(unit, to)
 
 
-def _likely(dimension: str) -> str:
-    return ", ".join(name for name, kind, _, _ in _SPELLINGS if kind == dimension)
+def _likely(dimension: str = "") -> str:
+    names = [name for name, kind, _, _ in _SPELLINGS if kind == dimension]
+    return ", ".join(names) or USUAL
 
 
 def _pint_factor(unit: str, to: str) -> float:
@@ -162,13 +195,19 @@ def _registry() -> Any:
 def _quantity(unit: str) -> Any:
     """Return `unit` as a pint quantity."""
     known = _lookup(unit)
-    registry = _registry()
     if known:
-        return registry.Quantity(float(known[2]), _BASES.get(known[1], "pieces_of_goods"))
+        return _registry().Quantity(float(known[2]), _BASES.get(known[1], "pieces_of_goods"))
     text = _fold(unit)
-    if text in _AMBIGUOUS or not _PLAIN.fullmatch(text):
-        raise UnitError(unit, near=_AMBIGUOUS.get(text) or nearest(text, _KNOWN))
-    try:
-        return registry.Quantity(1.0, registry.parse_units(_POWER.sub(r"**\1", text.replace("·", "*"))))
-    except Exception as error:  # pint raises its own, Python's and its tokenizer's errors for odd text
-        raise UnitError(unit, near=nearest(text, _KNOWN)) from error
+    asked = _asked(text)
+    if not asked:
+        raise UnitError(unit, near=_AMBIGUOUS.get(text) or nearest(text[:_LONGEST], _KNOWN))
+    return _registry().Quantity(1.0, _registry().parse_units(_POWER.sub(r"**\1", asked)))
+
+
+def _asked(text: str) -> str:
+    """Return the name under which pint knows the unit `text`; nothing if it is not to be asked."""
+    name = text.replace(" ", "_")
+    one = name.removesuffix("s")
+    if name in _EXACT or name in _WITH_PREFIX or _PREFIX.sub("", name) in _WITH_PREFIX:
+        return name
+    return one if one in _EXACT or _LONG_PREFIX.sub("", one) in _WITH_LONG_PREFIX else ""

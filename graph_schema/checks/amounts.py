@@ -3,7 +3,8 @@
 An amount is multiplied by the factor from its unit to the product's unit, a price per unit is divided by
 it; the `unit` cell then holds the product's unit. Blank years become the base year, blank product units
 `t`, blank currencies (only beside money) the dataset's. A coefficient may be written per unit of the main
-product (`kWh/t`). A row whose product is not known keeps its amounts.
+product (`kWh/t`). The unit of a product must measure an amount. A row whose product is not known keeps its
+amounts.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph_schema.cells.text import did_you_mean
-from graph_schema.cells.units import UnitError, canonical, factor
+from graph_schema.cells.units import USUAL, UnitError, canonical, factor
 from graph_schema.checks.findings import Findings
 from graph_schema.checks.sheet import Sheet, bad_rows
 from graph_schema.dataset import Dataset
@@ -56,15 +57,16 @@ def product_units(products: Sheet, reference: pa.Table | None) -> dict[str, str]
             spelled[unit] = canonical(unit)
         except UnitError as error:
             flaws[unit] = error
-    cells = products.columns["unit"].to_pylist()
+    cells, ids = (products.columns[name].to_pylist() for name in ("unit", "product_id"))
     products.columns["unit"] = pa.array([spelled.get(unit, unit) for unit in cells], pa.string())
-    rows = np.flatnonzero([unit in flaws for unit in cells])
-    products.fault("unit.unknown", rows, "unit", lambda row: _words(flaws[cells[row]]))
+    for code, unknown in (("unit.unknown", True), ("unit.dimension", False)):
+        rows = np.flatnonzero([unit in flaws and flaws[unit].unknown is unknown for unit in cells])
+        products.fault(code, rows, "unit", lambda row: _words(flaws[cells[row]], ids[row]))
     units = {}
     if reference is not None:
-        ids, theirs = reference["product_id"].to_pylist(), reference["unit"].to_pylist()
-        units = dict(zip(ids, (unit or DEFAULT_UNIT for unit in theirs), strict=True))
-    own = zip(products.columns["product_id"].to_pylist(), products.columns["unit"].to_pylist(), strict=True)
+        known, theirs = reference["product_id"].to_pylist(), reference["unit"].to_pylist()
+        units = dict(zip(known, (unit or DEFAULT_UNIT for unit in theirs), strict=True))
+    own = zip(ids, products.columns["unit"].to_pylist(), strict=True)
     units.update((product, "" if unit in flaws else unit) for product, unit in own if product)
     return units
 
@@ -132,6 +134,7 @@ def _encoded(array: pa.Array) -> tuple[np.typing.NDArray[np.int64], list[str | N
 
 def _words(error: UnitError, product: str = "") -> dict[str, object]:
     if error.unknown:
-        return {"unit": error.unit, "nearest": did_you_mean(error.nearest)}
+        known = did_you_mean(error.nearest) or f"known are for example {USUAL}"
+        return {"unit": error.unit, "nearest": known}
     likely = f"likely one of {error.likely}" if error.likely else ""
     return {"unit": error.unit, "to": error.to, "product": product, "likely": likely}

@@ -16,6 +16,7 @@ from graph_schema.checks.findings import Findings
 from graph_schema.checks.header import columns_of
 from graph_schema.checks.keys import check_keys
 from graph_schema.checks.raw import RawTable as RawTable
+from graph_schema.checks.recipes import check_recipes
 from graph_schema.checks.references import References
 from graph_schema.checks.sense import check_sense
 from graph_schema.checks.sheet import Sheet
@@ -144,6 +145,7 @@ def _relate(
         if sheet.table.amounts:
             convert(sheet, units, mains)
     check_sense(sheets)
+    check_recipes(sheets["process_flows"], sheets["processes"], reference)
     return references
 
 
@@ -172,5 +174,5 @@ def _missing(read: Mapping[str, RawTable], reference: Mapping[str, pa.Table], fi
 
 
 def _no_rows(sheet: Sheet, findings: Findings) -> None:
-    if sheet.table.needed and not sheet.size and sheet.raw.header and not sheet.raw.partial:
+    if sheet.table.needed and not sheet.size and sheet.raw.header and not sheet.partial:
         findings.add("table.no_rows", sheet.raw.file, 1, table=sheet.table.name)

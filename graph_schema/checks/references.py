@@ -6,7 +6,7 @@ row set aside are then set aside too, and so on until nothing changes. Reference
 not be read are not judged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from graph_schema.cells.text import Names, did_you_mean, difference, skeleton
 from graph_schema.checks.findings import Findings
+from graph_schema.checks.links import COLUMN, TABLE, check_links, products_of
 from graph_schema.checks.sheet import Sheet, bad_rows, same
 from graph_schema.columns import Column
 from graph_schema.dataset import Dataset
@@ -55,7 +56,13 @@ class References:
             for column in sheet.table:
                 if column.kind == "ref" and sheet.size:
                     self._column(sheet, column)
+        self._links()
         self._shared_ids()
+
+    def _links(self) -> None:
+        known = None if self._sheets["products"].partial else set(self.present("products").to_pylist())
+        products = Column(COLUMN, "ref", "", refers=("products",))
+        check_links(self._sheets[TABLE], known, lambda value: self._hint(value, products))
 
     def _column(self, sheet: Sheet, column: Column) -> None:
         values = sheet.columns[column.name]
@@ -69,7 +76,7 @@ class References:
         rows = rows[~sheet.faulted(column.name)[rows]]
         if len(inside) > 1:
             self._two_tables(sheet, column, inside)
-        if len(rows) and not any(self._sheets[name].raw.partial for name in column.refers):
+        if len(rows) and not any(self._sheets[name].partial for name in column.refers):
             self._missing(sheet, column, rows)
 
     def _missing(self, sheet: Sheet, column: Column, rows: npt.NDArray[np.int64]) -> None:
@@ -144,7 +151,7 @@ class References:
         """Check that the home region exists."""
         regions = self.present("regions").to_pylist()
         home = dataset.home_region
-        if home and home not in regions and not self._sheets["regions"].raw.partial:
+        if home and home not in regions and not self._sheets["regions"].partial:
             near = did_you_mean(Names(regions).nearest(home))
             findings.add("dataset.home_region", "dataset.toml", None, "home_region", home, nearest=near)
 
@@ -159,7 +166,17 @@ class References:
                 for column in sheet.table:
                     if column.kind == "ref" and sheet.size:
                         self._follow(sheet, column, good)
+                if sheet.table.name == TABLE:
+                    self._follow_links(sheet, set(good["products"].to_pylist()))
                 changed |= int(sheet.bad.sum()) > before
+
+    @staticmethod
+    def _follow_links(sheet: Sheet, good: Container[str]) -> None:
+        for row in np.flatnonzero(~sheet.bad):
+            products, _ = products_of(sheet.columns[COLUMN][int(row)].as_py())
+            lost = [product for product in products if product not in good]
+            if lost:
+                sheet.fault("ref.set_aside", np.array([row]), COLUMN, same(value=lost[0]))
 
     @staticmethod
     def _follow(sheet: Sheet, column: Column, good: Mapping[str, pa.Array]) -> None:

@@ -1,7 +1,9 @@
 """One table while it is being checked: its columns as Arrow, and which rows are bad.
 
 A fault marks its rows as bad if it is an error. Rows that are not trusted as a whole (broken rows, rows of
-totals) get no further faults. Required cells are asked for only where the file has the column at all.
+totals) get no further faults. Required cells are asked for only where the file has the column at all. A
+table whose header is not known, or lacks a column of the key, counts as not read: no row of it is good, and
+nobody judges references into it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +55,13 @@ class Sheet:
         self.bad |= self._untrusted
         self._faulted: dict[str, npt.NDArray[np.bool_]] = {}
         self._keys = match_header(raw, table, findings) if raw.header else {}
+        lost = bool(raw.header) and any(column not in self._keys for column in self._needed_key())
+        self.partial = raw.partial or lost
+        self.bad |= lost
         self._read(decimal)
+
+    def _needed_key(self) -> list[str]:
+        return [name for name in self.table.key if self.table.column(name).required]
 
     def _read(self, decimal: str) -> None:
         schema = arrow_schema(self.table)
@@ -63,7 +71,8 @@ class Sheet:
             if key is None or not self.size:
                 self.columns[column.name] = pa.nulls(self.size, schema.field(column.name).type)
                 continue
-            cells = read_cells(column, self.raw.columns[key], decimal)
+            amount = self.table.amounts.get(column.name) == "amount"
+            cells = read_cells(column, self.raw.columns[key], decimal, doubt=amount)
             self.columns[column.name] = cells.array
             faults += [(column.name, fault) for fault in cells.faults]
         self._totals()

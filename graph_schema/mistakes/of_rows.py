@@ -133,6 +133,12 @@ _CELLS = (
         "{value} is read as {number}, since the column writes decimals with a {mark}",
         'declare decimal = "," or decimal = "." in dataset.toml to confirm',
     ),
+    warning(
+        "number.point",
+        "a point read as decimal that may mean thousands, in amounts that are otherwise whole",
+        "{value} is read as {small} though it may mean {large}; cells of this kind in the column: {count}",
+        'declare decimal = "." in dataset.toml to confirm, or decimal = "," if the point means thousands',
+    ),
     row("number.out_of_range", "a number beyond 1e15", "{value} is beyond 1e15"),
     row("number.negative", "a negative amount", "{column} cannot be negative"),
     row("number.range", "a number outside the column's limits", "{column} must be {expected}"),
@@ -186,12 +192,30 @@ _RELATIONS = (
         "a reference to a row that was set aside",
         "{value} was set aside, so this row is too",
     ),
+    row(
+        "link.format",
+        "a link that is not written as product>product",
+        "{value} is no link between two products",
+        "write product>product, and ; between links",
+    ),
     warning(
         "ref.two_tables", "a reference that fits rows of two tables", "{value} is in {tables}; both are meant"
     ),
     row("region.cycle", "regions that lie inside each other", "{value} lies inside itself: {path}"),
     row("owner.self", "an enterprise that owns itself", "{value} owns itself"),
     warning("flow.self", "a delivery to oneself", "{value} delivers to itself"),
+    warning(
+        "recipe.self_input",
+        "a process that takes its own main product",
+        "{process} makes {product} from {product}",
+        "remove the row, or name the main product of the process",
+    ),
+    warning(
+        "recipe.gain",
+        "a loop of recipes that gives more than it takes",
+        "1 of {path} takes {taken} of itself and nothing else",
+        "check the quantities of these recipes and their units",
+    ),
     warning(
         "capacity.exceeded",
         "more output than capacity",

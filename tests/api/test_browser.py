@@ -20,6 +20,26 @@ def test_a_page_fits_and_breaks_no_rule_of_its_own(page, base_url, path, width):
     assert refused == []
 
 
+def test_on_a_phone_no_amount_is_cut(page, base_url):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{base_url}/datasets/pavlodar")
+    for cell in page.locator(".stack td").all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert cell.evaluate("e => e.scrollWidth <= e.clientWidth")
+    wide = page.locator("#processing-depth ~ .scroll")
+    hint = wide.evaluate("e => getComputedStyle(e, '::before').content")
+    assert "scroll sideways" in hint
+
+
+def test_a_lost_browser_finds_back(page, base_url):
+    page.goto(f"{base_url}/nowhere")
+    assert page.locator("h1").inner_text() == "There is nothing here"
+    page.get_by_role("link", name="Start page").click()
+    page.get_by_role("link", name="as JSON").first.wait_for()
+
+
 def test_a_planner_comes_from_the_start_to_a_gap(page, base_url):
     page.goto(f"{base_url}/")
     page.get_by_role("link", name="Report").click()

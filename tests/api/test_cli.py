@@ -69,6 +69,10 @@ class TestHelp:
             assert len(line.split(maxsplit=1)[1]) > 15
             assert "..." not in line
 
+    @pytest.mark.parametrize("words", [(), *((c,) for c in COMMANDS)])
+    def test_it_offers_nothing_that_is_not_built(self, run, words):
+        assert "neo4j" not in run(*words, "--help").stdout.lower()
+
     def test_it_names_every_exit_code(self, run):
         words = run("--help").stdout.split("Exit codes:")[1]
         for code in ("0  fine", "1  unexpected", "2  wrong usage", "3  gaps found", "4  not found",
@@ -250,7 +254,9 @@ class TestCheck:
         done = run("check", broken)
         assert done.exit_code == 5
         (line,) = [x for x in done.stdout.splitlines() if x.startswith("production ")]
-        assert line.split() == ["production", "2", "1", "1"]
+        assert line.split() == ["production", "2", "1"]
+        assert "1 row in error; nothing loaded" in done.stdout
+        assert "set aside" not in done.stdout.replace("set bad rows aside", "")
         for part in (
             "production.csv",
             "line 3 · product_id",
@@ -270,14 +276,43 @@ class TestCheck:
     def test_lenient_loads_the_rest(self, run, broken):
         done = run("check", broken, "--lenient")
         assert done.exit_code == 0
-        assert "1 row set aside" in done.stdout
+        assert "1 row set aside (with those that refer to bad rows)" in " ".join(done.stdout.split())
+        (line,) = [x for x in done.stdout.splitlines() if x.startswith("production ")]
+        assert line.split() == ["production", "2", "1", "1"]
 
     def test_good_audits_are_shown_too(self, run, chain):
         done = run("check", "pavlodar")
         assert done.exit_code == 0
         assert "✓ Aluminum of Kazakhstan JSC keeps 495,000 t of Alumina: 1.98 per unit" in done.stdout
-        (audit,) = json.loads(run("check", "pavlodar", "--json").stdout)["audits"]
-        assert (audit["code"], audit["verdict"]) == ("balance.mass", "ok")
+        found = json.loads(run("check", "pavlodar", "--json").stdout)["audits"]
+        assert ("balance.mass", "ok") in {(a["code"], a["verdict"]) for a in found}
+
+    @pytest.mark.parametrize("warn", [0, 1, 2])
+    def test_audits_that_warn_are_counted_and_told_with_their_hint(self, run, monkeypatch, warn):
+        from valuechain.audits import Finding
+
+        class Hinted(Finding):
+            hint = "add a recipe"
+
+        found = tuple(
+            Hinted("product.no_recipe", "warning" if i < warn else "ok", str(i), f"Subject {i}.")
+            for i in range(3)
+        )
+        monkeypatch.setattr("valuechain.audits.audits", lambda *_: found)
+        done = run("check", "pavlodar")
+        assert done.exit_code == 0
+        says = ("3 audits, none warns", "1 audit warns (of 3)", "2 audits warn (of 3)")[warn]
+        assert f"{says}." in done.stdout
+        assert done.stdout.count("hint: add a recipe") == warn
+        summary = json.loads(run("check", "pavlodar", "--json").stdout)["summary"]
+        assert (summary["audits"], summary["audits_that_warn"]) == (3, warn)
+        assert (summary["errors"], summary["rows_in_error"]) == (0, 0)
+
+    def test_json_of_a_refused_dataset_counts_no_row_as_loaded(self, run, broken):
+        summary = json.loads(run("check", broken, "--json").stdout)["summary"]
+        assert summary == {
+            "errors": 2, "warnings": 0, "rows_loaded": 0, "rows_in_error": 1, "audits": 0, "audits_that_warn": 0,
+        }  # fmt: skip
 
 
 class TestDemo:
@@ -288,6 +323,24 @@ class TestDemo:
         for figure in ("1,005,000 t", "237,500 t", "4,500,000 t", "1.98 per unit", "33 % of Alumina",
                        "1.65 % stays", "500 USD/t, at home 300", "by owner: no gap"):  # fmt: skip
             assert figure in text
+
+    def test_each_gap_of_known_size_says_who_could_close_it_and_how(self, run, chain):
+        text = " ".join(run("demo").stdout.split())
+        known = [r for r in questions()["missing-links"](chain) if r.quantity is not None]
+        assert text.count("who could close it: ") == len(known) > 1
+        for row in known:
+            for option in row.closing_options[:2]:
+                assert option.name in text
+            for route in row.routes[:2]:
+                assert str(route) in text
+
+    def test_what_comes_from_the_same_owner_is_marked_and_not_first(self, run):
+        part = run("demo").stdout.split("What is missing?")[1].split("How far")[0]
+        assert part.count("supplied by the same owner from outside") == 1
+        assert part.index("Alumina ") < part.index("Primary aluminium ") < part.index("Bauxite ")
+        assert part.index("Bauxite ") < part.index("supplied by the same owner") < part.index("Pig iron ")
+        for size in ("at most 1,005,000 t", "at least 4,500,000 t", " 237,500 t"):
+            assert size in part
 
     def test_it_follows_the_data(self, run, chain, monkeypatch):
         """With other figures it must say something else: nothing is typed in."""
@@ -355,6 +408,65 @@ class TestFiles:
         assert run("template", tmp_path / name).exit_code == 0
         assert run("check", tmp_path / name).exit_code in (0, 5)
         assert "production" in run("check", tmp_path / name).stdout
+
+    def test_export_keeps_what_is_there(self, run, tmp_path):
+        (tmp_path / "mydata").mkdir()
+        own = tmp_path / "mydata" / "enterprises.csv"
+        assert run("export", "pavlodar", "-o", tmp_path / "mydata").exit_code == 0  # an empty folder is free
+        own.write_text("enterprise_id,name\nmill,Mill\n", encoding="utf-8")
+        before = {p.name: p.read_bytes() for p in own.parent.iterdir()}
+        done = run("export", "pavlodar-public", "-o", own.parent)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "mydata is there already (a folder with assessments.csv, " in done.stderr
+        assert "--force" in done.stderr
+        assert {p.name: p.read_bytes() for p in own.parent.iterdir()} == before
+        assert run("export", "pavlodar-public", "-o", own.parent, "--force").exit_code == 0
+        assert load(own.parent).dataset.id == "pavlodar-public"
+
+    def test_export_keeps_a_workbook_that_is_there(self, run, tmp_path):
+        target = tmp_path / "x.xlsx"
+        target.write_bytes(b"mine")
+        done = run("export", "pavlodar", "-o", target)
+        assert done.exit_code == 2
+        assert "x.xlsx is there already (a file of 4 bytes)" in done.stderr
+        assert target.read_bytes() == b"mine"
+        assert run("export", "pavlodar", "-o", target, "--force").exit_code == 0
+        assert target.read_bytes()[:2] == b"PK"
+
+    def test_report_keeps_what_is_there(self, run, tmp_path):
+        own = tmp_path / "missing-links.csv"
+        own.write_text("mine")
+        done = run("report", "pavlodar", "-o", tmp_path)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "(a folder with missing-links.csv)" in done.stderr
+        assert [p.read_text() for p in tmp_path.iterdir()] == ["mine"]
+        assert run("report", "pavlodar", "-o", tmp_path, "--force").exit_code == 0
+        assert own.read_text(encoding="utf-8") != "mine"
+
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            (("x.json",), "cannot be written as a .json file"),
+            (("x.csv", "--to", "csv"), "cannot be written as a .csv file"),
+            (("x.parquet", "--to", "parquet"), "cannot be written as a .parquet file"),
+            (("e9.xlsx", "--to", "csv"), "e9.xlsx is the name of a workbook, and --to csv writes a folder"),
+            (("E9.XLSX", "--to", "parquet"), "writes a folder"),
+            (("e9", "--to", "xlsx"), "--to xlsx writes a file ending in .xlsx; e9 does not"),
+        ],
+    )
+    def test_export_to_what_a_dataset_cannot_be(self, run, tmp_path, monkeypatch, words, says):
+        monkeypatch.chdir(tmp_path)
+        done = run("export", "pavlodar", "-o", *words)
+        assert (done.exit_code, done.stdout) == (2, "")
+        said = " ".join(done.stderr.split())
+        for part in (says, "NAME/ (a folder of CSV files)", "NAME.xlsx", "--to parquet"):
+            assert part in said
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("name", ["year.2024", "old.csv/"])
+    def test_a_folder_may_have_a_dot_in_its_name(self, run, tmp_path, name):
+        assert run("export", "pavlodar", "-o", f"{tmp_path}/{name}").exit_code == 0
+        assert (tmp_path / name / "enterprises.csv").is_file()
 
     @pytest.mark.parametrize("target", [("out",), ("out.xlsx",), ("out", "--to", "parquet")])
     def test_export_is_the_same_dataset(self, run, tmp_path, chain, target):

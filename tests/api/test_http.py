@@ -55,6 +55,58 @@ def test_what_is_not_there_is_a_404(client, path, says):
     assert len(body["detail"]) <= 500
 
 
+class TestAccept:
+    @pytest.mark.parametrize("path", [ANSWERS, "/api/v1", "/api/v1/questions", "/api/v1/datasets/pavlodar"])
+    def test_json_is_all_that_is_offered(self, client, path):
+        body = assert_problem(client.get(path, headers={"Accept": "text/csv"}), 406, "accept")
+        assert "application/json" in body["detail"]
+        assert "text/csv" in body["detail"]
+        for accept in ("application/json", "*/*", "text/csv, application/json;q=0.1"):
+            assert client.get(path, headers={"Accept": accept}).status_code == 200
+
+    def test_a_picture_is_named_by_its_suffix(self, client):
+        path = ANSWERS.replace("answers", "views") + ".svg"
+        assert client.get(path, headers={"Accept": "image/svg+xml"}).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("path", "says"),
+        [
+            ("/nowhere", "There is nothing at /nowhere."),
+            ("/datasets/pavlodr", "Did you mean pavlodar?"),
+            ("/datasets/<script>", "&lt;script&gt;"),
+            (ANSWERS + "x", "Did you mean missing-links?"),
+        ],
+    )
+    def test_a_browser_that_finds_nothing_gets_a_page_that_leads_on(self, client, read_page, path, says):
+        response = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert response.status_code == 404
+        assert response.headers["content-type"].startswith("text/html")
+        assert response.headers["vary"] == "Accept"
+        page = read_page(response.text)
+        assert says in page.text
+        assert page.all("script") == []
+        links = [a["href"] for a in page.all("a") if not a["href"].startswith("#")]
+        assert links == ["/", "/datasets/pavlodar"]
+        for accept in ("*/*", "application/json, text/html", "text/html;q=0, */*"):
+            assert_problem(client.get(path, headers={"Accept": accept}), 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, q in questions().items() if any(p.name == "level" for p in q.parameters)]
+)
+def test_a_level_without_regions_is_an_empty_answer_with_a_caveat(client, name):
+    from valuechain.places import LEVELS
+
+    for level in LEVELS:
+        response = client.get(f"/api/v1/datasets/pavlodar/answers/{name}?level={level}")
+        assert response.status_code == 200, response.text
+        body = response.json()
+        assert body["rows"] or body["caveats"], level
+    empty = client.get(f"/api/v1/datasets/pavlodar/answers/{name}?level=district").json()
+    assert empty["rows"] == []
+    assert empty["caveats"]
+
+
 def test_everything_that_does_not_fit_is_said_at_once(client):
     response = client.get(ANSWERS, params={"kindd": "x", "year": "soon", "min_quantity": "nan"})
     body = assert_problem(response, 422, "parameter")
@@ -224,6 +276,10 @@ class TestPages:
         assert f"{len(questions()['missing-links'](chain))} gaps" in page
         links = [a["href"] for a in read_page(page).all("a")]
         assert "/datasets/pavlodar" in links
+        ids = {a["id"] for _, a in read_page(client.get("/datasets/pavlodar").text).tags if "id" in a}
+        sections = {x.partition("#")[2] for x in links if x.startswith("/datasets/pavlodar#")}
+        assert len(sections) == len(questions())
+        assert sections <= ids
         for link in links:
             if not link.startswith("#"):
                 assert client.get(link).status_code == 200, link

@@ -107,6 +107,11 @@ class TestWorkbook:
         assert {a for a, _ in said} >= {f"parameter {p}" for p in answer.parameters}
         assert {a for a, _ in said} >= {f"source {s['source_id']}" for s in answer.sources}
 
+    def test_a_year_is_no_amount(self, answer, tmp_path):
+        write_answer(answer, tmp_path / "x.xlsx")
+        said = dict(openpyxl.load_workbook(tmp_path / "x.xlsx")["Read me"].iter_rows(values_only=True))
+        assert said["year"] == said["parameter year"] == "2019"
+
     def test_text_is_never_a_formula(self, dangerous):
         book = openpyxl.load_workbook(io.BytesIO(workbook(dangerous, ["product_name", "quantity", "reason"])))
         cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]

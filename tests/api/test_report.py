@@ -6,9 +6,11 @@ from itertools import pairwise
 import pytest
 
 from api.report import MOST_PICTURES, report_page, write_report
+from api.words import BOUNDS, GLOSSARY, SAME_OWNER
 from loaders import load
 from valuechain import questions
 from valuechain.audits import audits
+from valuechain.gaps import KINDS
 
 
 @pytest.fixture(scope="module", params=["pavlodar", "pavlodar-public"])
@@ -56,6 +58,36 @@ def test_every_gap_is_told_with_reason_size_and_who_could_close_it(written, page
             assert option.reason in text
         for route in row.routes:
             assert route.process_name in text
+
+
+def test_words_are_explained(page):
+    text = words(page)
+    table = page.text.split('id="words"')[1].split("<article")[0]
+    for kind in KINDS:
+        assert f"{kind.name.replace('_', ' ')}</th><td>{kind.meaning}</td>" in table
+    for word, meaning in BOUNDS.items():
+        assert f"{word}</th><td>{meaning}</td>" in table
+    for word, meaning in GLOSSARY.items():
+        if f", {word})" in text:
+            assert f"{word}: {meaning}." in text
+
+
+def test_what_comes_from_the_same_owner_is_marked_and_not_first(page):
+    ranked = page.text.split('class="stack"')[1].split("</table>")[0].split("<tr>")[2:]
+    marks = [SAME_OWNER in row for row in ranked]
+    assert sum(marks) == 1
+    assert not marks[0]
+    inputs = ["missing input" in row for row in ranked]
+    assert inputs == sorted(inputs)
+
+
+def test_how_it_was_computed_is_prose(page):
+    how = page.text.split('<h2 id="how">')[1]
+    assert "<li>local conversion CR = " in how
+    assert "valuechain." not in how
+    assert "* " not in how
+    assert "`" not in how
+    assert "(None)" not in page.text
 
 
 def test_unknown_gaps_have_their_own_section(written, page):

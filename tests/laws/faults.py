@@ -84,7 +84,7 @@ def small_gaps_dropped_by_an_absolute_size(real):
     return shortages
 
 
-@fault("names_do_not_matter", MISSING, "_final")
+@fault("names_do_not_matter", MISSING, "is_final")
 def final_products_told_by_name(real):
     return lambda chain: np.array([len(n) % 2 == 0 for n in chain.names("products").values()], bool)
 

@@ -61,8 +61,8 @@ def gap_not_clipped_at_zero(real):
 
 @fault("bounds", DEEP, "_rates", DEPTH)
 def rate_of_output_alone(real):
-    def rates(book, here):
-        found = real(book, here)
+    def rates(chain, book, here, region):
+        found = real(chain, book, here, region)
         with np.errstate(divide="ignore", invalid="ignore"):
             return replace(found, conversion=found.used / np.where(book.output > 0, book.output, 1.0)[here])
 
@@ -81,8 +81,8 @@ def country_counts_its_exports_twice(real):
 
 @fault("no_outflow", DEEP, "_rates", DEPTH)
 def rate_and_its_complement_confused(real):
-    def rates(book, here):
-        found = real(book, here)
+    def rates(chain, book, here, region):
+        found = real(chain, book, here, region)
         return replace(found, conversion=1 - found.conversion)
 
     return rates
@@ -90,8 +90,8 @@ def rate_and_its_complement_confused(real):
 
 @fault("all_outflow", DEEP, "_rates", DEPTH)
 def outflow_taken_for_use(real):
-    def rates(book, here):
-        found = real(book, here)
+    def rates(chain, book, here, region):
+        found = real(chain, book, here, region)
         return replace(found, conversion=np.where(found.conversion == 0, 1.0, found.conversion))
 
     return rates
@@ -99,8 +99,8 @@ def outflow_taken_for_use(real):
 
 @fault("threshold", MISSING, "_wanted")
 def threshold_compared_the_wrong_way(real):
-    def wanted(chain, book, found, product, chain_of, stage, kind, least):
-        keep = real(chain, book, found, product, chain_of, stage, kind, 0.0)
+    def wanted(book, found, kind, least, view):
+        keep = real(book, found, kind, 0.0, view)
         return keep[~(found.quantity[keep] >= least)] if least else keep
 
     return wanted
@@ -108,8 +108,8 @@ def threshold_compared_the_wrong_way(real):
 
 @fault("threshold", MISSING, "_wanted")
 def gap_at_the_threshold_dropped(real):
-    def wanted(chain, book, found, product, chain_of, stage, kind, least):
-        keep = real(chain, book, found, product, chain_of, stage, kind, least)
+    def wanted(book, found, kind, least, view):
+        keep = real(book, found, kind, least, view)
         return keep[found.quantity[keep] != least]
 
     return wanted

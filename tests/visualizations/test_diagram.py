@@ -4,6 +4,7 @@ import pytest
 
 from graph_schema import ParameterError
 from visualizations import Arrow, Box, Diagram, TooManyBoxesError, aggregated, svg
+from visualizations.diagram import together
 
 
 def crowd(count, markets=3):
@@ -55,6 +56,41 @@ def test_unknown_is_none_and_zero_is_a_quantity():
     assert Arrow("a", "b").words == ()
     assert Arrow("a", "b", "unknown").words == ("unknown",)
     assert Arrow("a", "b", "missing", "capacity", 5, "t").words == ("missing", "5 t", "capacity")
+    assert Arrow("a", "b", bound="unknown").words == ("amount unknown",)
+    assert Arrow("a", "b", quantity=5, unit="t", bound="at_least").words == ("at least 5 t",)
+
+
+def test_every_form_of_the_words_tells_the_amount():
+    full = Arrow("a", "b", "missing", "capacity", 93_450, "t", "at_most")
+    assert full.forms == (
+        ("missing", "at most 93,450 t", "capacity"),
+        ("missing: capacity", "at most 93,450 t"),
+        ("capacity: at most 93,450 t",),
+        ("at most 93,450 t",),
+    )
+    assert Arrow("a", "b", label="67 %", quantity=5, unit="t").forms == (
+        ("5 t", "67 %"),
+        ("5 t · 67 %",),
+        ("5 t",),
+    )
+    assert Arrow("a", "b").forms == ()
+
+
+def test_sums_keep_their_bounds():
+    assert together([(1.0, "exact"), (2.0, "exact")]) == (3.0, "exact")
+    assert together([(1.0, "exact"), (None, "unknown")]) == (1.0, "at_least")
+    assert together([(1.0, "at_most"), (2.0, "at_least")]) == (3.0, "uncertain")
+    assert together([(None, "unknown")]) == (None, "unknown")
+
+
+def test_boxes_to_keep_are_never_folded():
+    whole = crowd(300)
+    keep = [box.id for box in whole.boxes][40:90]
+    for limit in (20, 60):
+        folded = aggregated(whole, limit, keep=keep)
+        assert set(keep) <= {box.id for box in folded.boxes}
+    assert len(aggregated(whole, 60, keep=keep).boxes) <= 60
+    assert len(aggregated(whole, 20, keep=[box.id for box in whole.boxes]).boxes) <= 210
 
 
 def test_legend_explains_what_occurs_and_nothing_else(aluminium):

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualizations import Arrow, Box, Diagram, svg
+from visualizations.arrow_words import placed
 from visualizations.layout import arranged
-from visualizations.routes import routed
 
 LABELS = st.sampled_from(
     [
@@ -54,10 +54,36 @@ def apart(one, other):
 
 @given(diagrams())
 def test_no_two_boxes_overlap_and_no_words_touch_boxes_or_other_words(diagram):
-    layout = arranged(diagram)
+    layout, routes = placed(diagram)
     rectangles = [(p.x, p.y, p.width, p.height) for p in layout.places.values()]
-    rectangles += [r.label.rectangle for r in routed(diagram, layout).values() if r.label]
+    rectangles += [r.label.rectangle for r in routes.values() if r.label]
     assert all(apart(one, other) for one, other in combinations(rectangles, 2))
+
+
+@given(diagrams())
+def test_every_amount_is_told_on_its_arrow_or_under_the_picture(diagram):
+    routes = placed(diagram)[1]
+    for arrow in diagram.arrows:
+        route = routes[arrow.key]
+        assert bool(route.label or route.number) == bool(arrow.words)
+        if route.label and not route.number and arrow.size:
+            assert any(arrow.size in line for line in route.label.lines)
+    numbers = [route.number for route in routes.values() if route.number]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_gaps_between_columns_grow_for_words_and_nothing_else_moves():
+    boxes = (*(Box(f"a{i}", "A", 0) for i in range(3)), *(Box(f"b{i}", "B", 1) for i in range(3)))
+    arrows = tuple(
+        Arrow(f"a{i}", f"b{j}", "missing", "past idle capacity", 93_450, "t", "at_most")
+        for i in range(3)
+        for j in range(3)
+    )
+    diagram = Diagram("D", boxes=boxes, arrows=arrows)
+    before, (after, routes) = arranged(diagram), placed(diagram)
+    assert not [route for route in routes.values() if route.number]
+    assert after.width > before.width
+    assert {b: p.y for b, p in after.places.items()} == {b: p.y for b, p in before.places.items()}
 
 
 @given(diagrams())

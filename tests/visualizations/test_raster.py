@@ -2,9 +2,13 @@
 
 import re
 import struct
+import sys
 import zlib
 
-from visualizations import Box, Diagram, pdf, png, svg
+import pytest
+
+from graph_schema import ValueChainError
+from visualizations import Box, Diagram, MissingPackageError, pdf, png, svg
 from visualizations.raster import PIXELS
 
 KAZAKH = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
@@ -61,3 +65,13 @@ def test_the_pdf_holds_kazakh_letters_as_text(aluminium):
 
 def test_dark_pictures_print_too(aluminium):
     assert png(svg(aluminium, theme="dark"), 1) != png(svg(aluminium), 1)
+
+
+def test_a_renderer_that_is_not_installed_is_named(aluminium, monkeypatch):
+    monkeypatch.setitem(sys.modules, "svg2pdf_py", None)
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(MissingPackageError, match="A PDF needs the package svg2pdf-py") as caught:
+        pdf(svg(aluminium))
+    assert isinstance(caught.value, ValueChainError)
+    with pytest.raises(MissingPackageError, match="resvg-py"):
+        png(svg(aluminium))

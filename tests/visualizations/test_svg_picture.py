@@ -50,7 +50,7 @@ def test_quantities_shares_titles_legend_notes_sources_and_date_are_printed(alum
     for expected in (
         aluminium.title,
         aluminium.subtitle,
-        "1\u00a0005\u00a0000 t",
+        "1,005,000 t",
         "67 %",
         *("Raw", "Primary", "Semi-finished", "Component", "Final", "Markets", "Owners", "Processes"),
         *("missing link", "ownership", "Market", "not recorded"),
@@ -92,14 +92,31 @@ def test_control_characters_do_not_break_it():
     assert parsed(diagram).find(f"{NS}title").text == "a"
 
 
-def test_words_that_found_no_room_are_counted():
+def test_words_that_found_no_room_are_told_under_the_picture_by_number():
     boxes = tuple(Box(f"b{i}", "B", i // 12) for i in range(24))
     crowd = tuple(Arrow(f"b{i}", f"b{j}", label="много слов здесь") for i in range(12) for j in range(12, 24))
     root = parsed(Diagram("D", boxes=boxes, arrows=crowd))
     shown = len(groups(root, "words"))
     assert 0 < shown < len(crowd)
-    note = f"Arrows whose words found no room in the picture: {len(crowd) - shown}; the table has them."
-    assert note in texts(root)
+    (told,) = groups(root, "numbered")
+    lines = texts(told)
+    assert [line.split(".")[0] for line in lines] == [str(n + 1) for n in range(len(crowd) - shown)]
+    assert all(line.endswith(". B to B: много слов здесь") for line in lines)
+    circles = [words for g in groups(root, "number") for words in texts(g)]
+    assert set(circles) <= {line.split(".")[0] for line in lines}
+    assert circles
+
+
+def test_box_and_arrow_say_how_sure_their_figures_are():
+    boxes = (
+        Box("a", "A", gaps=("short: at least 5 t",)),
+        Box("b", "B", 1, "missing", "at most 7 t", "missing"),
+    )
+    arrow = Arrow("a", "b", "missing", "capacity", 1_005_000, "t", "at_most")
+    root = parsed(Diagram("D", boxes=boxes, arrows=(arrow,)))
+    assert {"short: at least 5 t", "missing · at most 7 t", "at most 1,005,000 t"} <= set(texts(root))
+    (group,) = groups(root, "arrow")
+    assert group.find(f"{NS}title").text.endswith("missing link · at most 1,005,000 t · capacity")
 
 
 def test_a_picture_without_boxes_is_a_picture():

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualizations.text import amount, covered, plain, shorten, width, wrap
+from valuechain.answer import figure
+from visualizations.text import amount, covered, percent, plain, shorten, width, wrap, wrapped_parts
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=80).map(plain)
 
@@ -47,14 +48,38 @@ def test_cleaning_drops_what_xml_forbids_and_what_turns_the_direction():
     [
         (None, "unknown"),
         (float("nan"), "unknown"),
-        (1_005_000, "1\u00a0005\u00a0000 t"),
+        (1_005_000, "1,005,000 t"),
         (0, "0 t"),
-        (-3, "−3 t"),
+        (-3, "-3 t"),
         (0.33, "0.33 t"),
         (0.0001, "0.0001 t"),
-        (1234.56, "1\u00a0235 t"),
-        (100.5, "100.5 t"),
+        (1234.56, "1,235 t"),
+        (100.5, "100 t"),
     ],
 )
 def test_amounts_are_written_for_people(value, words):
     assert amount(value, "t") == words
+
+
+@given(st.floats(0, 1e12))
+def test_figures_are_those_of_the_tables(value):
+    assert amount(value, "t") == f"{figure(value)} t"
+
+
+def test_bounds_and_shares_are_told_in_words():
+    told = [amount(1_005_000, "t", bound) for bound in ("exact", "at_most", "at_least", "uncertain")]
+    assert told == ["1,005,000 t", "at most 1,005,000 t", "at least 1,005,000 t", "about 1,005,000 t"]
+    assert [percent(share) for share in (0.67, 0.5611, 0.0165, 1.0, 12.0)] == [
+        "67 %",
+        "56.1 %",
+        "1.65 %",
+        "100 %",
+        "1,200 %",
+    ]
+
+
+@given(st.lists(WORDS.filter(bool), max_size=5), st.integers(40, 300))
+def test_parts_set_side_by_side_fit(parts, room):
+    lines = wrapped_parts(parts, 11, room)
+    assert len(lines) <= 3
+    assert all(width(line, 11) <= room + 0.01 for line in lines)

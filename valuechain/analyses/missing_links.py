@@ -350,7 +350,8 @@ class _Scene:
         rows = facts_of(self.chain, "flows", product, self.year)
         codes = self.chain.codes("enterprises", [r["to_id"] for r in rows])
         buyers = np.unique(codes[self._trail.inside(zone, codes)])
-        return self._named(np.setdiff1d(buyers, np.union1d(certain, maybe)))
+        sellers = self.chain.codes("enterprises", [r["from_id"] for r in rows])
+        return self._named(np.setdiff1d(np.setdiff1d(buyers, sellers), np.union1d(certain, maybe)))
 
     def _absence(self, kind: str, case: Case) -> str:
         present = case.makers if kind == "missing_input" else kind != "missing_processing"

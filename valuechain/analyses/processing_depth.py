@@ -147,8 +147,9 @@ def _followed(chain: ValueChain, book: Ledger, here: Codes, rates: _Rates) -> tu
     stage = stages[book.product[here]]
     weights = _weights(chain, book, here)
     local = weights.sum(axis=1) > 0
-    unclear = ~local & ((book.users[here] > 0) | (book.conditional[here] > 0))
-    passed = np.where(local, rates.conversion, 0.0)
+    open_need = book.need_unknown[here] > 0
+    unclear = open_need | (~local & ((book.users[here] > 0) | (book.conditional[here] > 0)))
+    passed = np.where(unclear, np.nan, np.where(local, rates.conversion, 0.0))
     rest = np.maximum(rates.kept - rates.conversion, 0.0)
     stays = np.where(local, rest, np.where(unclear, np.nan, rates.kept))
     rests = np.where(local, (1 - rates.conversion) * stage, np.where(unclear, np.nan, stage))

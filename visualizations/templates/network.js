@@ -79,16 +79,21 @@
 
   function drawWords(ctx, e) {
     if (!e.arrow.rectangle) return;
+    ctx.lineWidth = 1.3;
     const [x, y, wide, high] = e.arrow.rectangle;
     const inside = picture.lanes.some((lane) => lane.x <= x && x < lane.x + lane.width);
     ctx.globalAlpha = boxLit(e.from) && boxLit(e.to) ? 1 : 0.16;
-    ctx.fillStyle = inside ? colour.lane : colour.page;
-    ctx.fillRect(x, y, wide, high);
+    ctx.fillStyle = inside && !e.arrow.number ? colour.lane : colour.page;
+    ctx.beginPath();
+    ctx.roundRect(x, y, wide, high, e.arrow.number ? high / 2 : 3);
+    ctx.fill();
+    ctx.strokeStyle = colour["arrow-" + e.arrow.state];
+    if (e.arrow.number) ctx.stroke();
     e.arrow.lines.forEach((line, i) => {
       const missing = e.arrow.state === "missing";
       ctx.fillStyle = missing ? colour.missing : i ? colour.quiet : colour.text;
       ctx.font = font(picture.font.small, missing && i === 0);
-      ctx.fillText(line, x + wide / 2, y + picture.font.small_line * i + picture.font.small + 0.5);
+      ctx.fillText(line, x + wide / 2, y + picture.font.small_line * i + picture.font.small + 0.5, wide - 4);
     });
   }
 
@@ -122,7 +127,7 @@
       ctx.fillRect(left + 4, -b.height / 2 + 8, 3, b.height - 16);
     }
     const f = picture.font;
-    let at = -(f.line * b.lines.length + (b.small ? f.small_line : 0)) / 2 + f.label;
+    let at = -(f.line * b.lines.length + f.small_line * b.small.length) / 2 + f.label;
     ctx.textAlign = "left";
     ctx.textBaseline = "alphabetic";
     ctx.fillStyle = colour.text;
@@ -131,11 +136,11 @@
       ctx.fillText(line, left + 13, at, room);
       at += f.line;
     }
-    if (b.small) {
-      ctx.fillStyle = b.state === "missing" ? colour.missing : colour.quiet;
-      ctx.font = font(f.small, false);
-      ctx.fillText(b.small, left + 13, at - f.line + f.small_line + 0.5, room);
-    }
+    ctx.font = font(f.small, false);
+    b.small.forEach((line, i) => {
+      ctx.fillStyle = i < b.quiet ? colour.quiet : colour.missing;
+      ctx.fillText(line, left + 13, at - f.line + f.small_line * (i + 1) + 0.5, room);
+    });
     ctx.restore();
   }
 
@@ -153,26 +158,21 @@
     network.moveTo({ position: { x, y }, scale });
   }
 
-  // The first view: all of it where that can be read, else the first missing link, or the left end.
+  // The first view: all of it where that can be read, else the start of the chain, at its left end.
   function fit() {
     const m = measured();
     const scale = Math.max(m.scale, 0.62);
     if (scale === m.scale) return whole();
-    const gap = edges.find((e) => e.arrow.state === "missing");
-    const at = (name) => (gap ? (node.get(gap.from)[name] + node.get(gap.to)[name]) / 2 : 0);
+    const start = Math.min(...nodes.filter((n) => n.x <= Math.min(...nodes.map((m) => m.x))).map((n) => n.y));
+    const middle = start < m.box.height / scale - 90 ? 0 : start;
     // Keep the view inside the picture: no more than a margin beyond its edges.
     const within = (focus, size, room, before, after) => {
-      const half = room / scale / 2;
-      const [first, last] = [half - before, size + after - half];
-      return first > last ? (size + after - before) / 2 : Math.min(Math.max(focus, first), last);
+      const [low, high] = [room / scale / 2 - before, size + after - room / scale / 2];
+      return low > high ? (size + after - before) / 2 : Math.min(Math.max(focus, low), high);
     };
-    network.moveTo({
-      position: {
-        x: within(at("x"), picture.width, m.box.width, picture.lane + 10, picture.lane + 10),
-        y: within(at("y"), Math.max(picture.height, 64), m.box.height, picture.lane + 34, picture.lane + 8),
-      },
-      scale: scale,
-    });
+    const edge = picture.lane + 10;
+    const y = within(middle, Math.max(picture.height, 64), m.box.height, edge + 24, edge - 2);
+    network.moveTo({ position: { x: within(0, picture.width, m.box.width, edge, edge), y }, scale });
   }
 
   // As high as the picture needs, within what a screen can hold.
@@ -234,7 +234,7 @@
     if (chosen === null) return;
     $("panel-name").textContent = n ? n.box.name : node.get(e.from).box.name + " – " + node.get(e.to).box.name;
     const state = n ? n.box.state : e.arrow.state;
-    const kind = n ? [n.box.kind, n.box.state, n.box.subtitle, n.box.group] : e.title.split(" · ").slice(1);
+    const kind = n ? [n.box.kind, n.box.state, n.box.subtitle, ...n.box.gaps, n.box.group] : e.title.split(" · ").slice(1);
     $("panel-kind").textContent = [...new Set(kind.filter(Boolean))].join(" · ");
     $("panel-kind").className = state;
     $("panel-details").replaceChildren(
@@ -248,8 +248,8 @@
 
   function markRows() {
     for (const row of rows) {
-      if (chosen !== null && (row.dataset.box ?? Number(row.dataset.arrow)) === chosen) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
+      const on = chosen !== null && (row.dataset.box ?? Number(row.dataset.arrow)) === chosen;
+      row[on ? "setAttribute" : "removeAttribute"]("aria-current", "true");
     }
   }
 

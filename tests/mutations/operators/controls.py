@@ -1,6 +1,7 @@
 """Harmless variations: each must load without an error and give the same answers."""
 
 import csv
+import re
 import unicodedata
 from decimal import Decimal
 
@@ -137,6 +138,9 @@ def all_columns(d: Draft) -> Result:
 def _rename(d: Draft, table: str, ids: dict[str, str]) -> None:
     for spot in d.refer(table):
         d.put(spot, ids.get(d.get(spot), d.get(spot)))
+    for spot in d.spots(["list"], columns=("target_links",)) if table == "products" else ():
+        parts = re.split("([>;])", d.get(spot))
+        d.put(spot, "".join(ids.get(part, part) for part in parts))
     grid = d.grid(table)
     for row in grid.rows:
         row[0] = ids.get(row[0], row[0])
