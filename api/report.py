@@ -159,9 +159,9 @@ def _pictures(
 
 
 def _picture(chain: ValueChain, answer: Answer[Any], product: str | None) -> Markup:
-    from visualizations import chain_diagram, svg
+    from visualizations import ON_A_PAGE, chain_diagram, svg
 
-    diagram = chain_diagram(chain, answer, product=product)
+    diagram = chain_diagram(chain, answer, product=product, limit=ON_A_PAGE)
     bare = replace(
         diagram, notes=(), sources=(), date="", subtitle=diagram.subtitle if product is None else ""
     )

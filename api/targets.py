@@ -43,7 +43,7 @@ def dataset_format(target: str, form: str | None) -> str:
     if _FILE.fullmatch(suffix) and not named_folder:
         raise click.UsageError(
             f"A dataset cannot be written as a {suffix} file. {_POSSIBLE} "
-            f"(a folder whose name ends in {suffix}: {target}/)"
+            f"A folder of that name is {target}/ with the slash."
         )
     return form or "csv"
 

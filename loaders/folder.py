@@ -133,8 +133,9 @@ def _table_files(names: list[str], findings: Findings) -> dict[str, list[str]]:
             near = did_you_mean(nearest(stem, TABLES, 1))
             findings.add("file.unknown", name, name=name, nearest=near)
     for name in others:
-        table = _COPY.sub("", name.partition(".")[0]).casefold()
-        if table in TABLES and (table not in named or Path(name).suffix.casefold() in _UNREAD):
+        stem, suffix = name.partition(".")[0].casefold(), Path(name).suffix.casefold()
+        table = _COPY.sub("", stem)
+        if table in TABLES and (table not in named or (stem == table and suffix in _UNREAD)):
             hint = f"it looks like the table {table}; save it as {table}.csv"
             findings.add("file.unknown", name, name=name, nearest=hint)
     return named

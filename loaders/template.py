@@ -32,9 +32,11 @@ _EXAMPLE = {
     "enterprises": ({"enterprise_id": "smelter", "name": "Example Smelter"},),
     "products": (
         {"product_id": "alumina", "name": "Alumina", "stage": "1", "unit": "t"},
-        {"product_id": "aluminium", "name": "Primary aluminium", "stage": "2", "unit": "t"},
+        {"product_id": "primary-aluminium", "name": "Primary aluminium", "stage": "1", "unit": "t"},
     ),
-    "production": ({"enterprise_id": "smelter", "product_id": "aluminium", "output": "250", "unit": "kt"},),
+    "production": (
+        {"enterprise_id": "smelter", "product_id": "primary-aluminium", "output": "250", "unit": "kt"},
+    ),
 }
 
 

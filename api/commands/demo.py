@@ -86,7 +86,7 @@ def _closers(chain: Any, gap: Any) -> str:
     from api.words import SAME_OWNER, listed, same_owner
 
     if gap.quantity is None:
-        return ""
+        return "conditional: needed only on some of the possible routes" if gap.conditional else ""
     who = listed([o.name for o in gap.closing_options]) or "nobody in the data has grounds to"
     how = listed([str(route) for route in gap.routes])
     mark = f"{SAME_OWNER}; " if same_owner(chain, gap) else ""

@@ -9,7 +9,6 @@ import pytest
 
 from api.cli import COMMANDS
 from graph_schema import StoreError
-from loaders import load
 from valuechain import questions
 
 ROOT = Path(__file__).parents[2]
@@ -377,101 +376,3 @@ class TestDemo:
             set(done.stderr.split()) & {"pandas", "networkx", "pint", "fastapi", "jinja2", "openpyxl"}
             == set()
         )
-
-
-class TestFiles:
-    @pytest.mark.parametrize(
-        ("suffix", "begins"),
-        [
-            ("html", b"<!doctype html>"),
-            ("svg", b"<svg"),
-            ("png", b"\x89PNG"),
-            ("gexf", b"<gexf"),
-            ("graphml", b"<graphml"),
-        ],
-    )
-    def test_view_writes_the_format_of_the_suffix(self, run, tmp_path, suffix, begins):
-        target = tmp_path / f"x.{suffix}"
-        done = run("view", "pavlodar", "-o", target)
-        assert (done.exit_code, done.stdout) == (0, ""), done.stderr
-        assert begins in target.read_bytes()[:200]
-
-    def test_view_of_a_product_is_the_one_served(self, run, tmp_path, client):
-        run("view", "pavlodar", "-o", tmp_path / "x.svg", "--product", "alumina", "--region", "pavlodar")
-        served = client.get(
-            "/api/v1/datasets/pavlodar/views/missing-links.svg?product=alumina&region=pavlodar"
-        )
-        assert (tmp_path / "x.svg").read_bytes() == served.content
-
-    @pytest.mark.parametrize("name", ["mydata", "mydata.xlsx"])
-    def test_template_writes_something_that_check_reads(self, run, tmp_path, name):
-        assert run("template", tmp_path / name).exit_code == 0
-        assert run("check", tmp_path / name).exit_code in (0, 5)
-        assert "production" in run("check", tmp_path / name).stdout
-
-    def test_export_keeps_what_is_there(self, run, tmp_path):
-        (tmp_path / "mydata").mkdir()
-        own = tmp_path / "mydata" / "enterprises.csv"
-        assert run("export", "pavlodar", "-o", tmp_path / "mydata").exit_code == 0  # an empty folder is free
-        own.write_text("enterprise_id,name\nmill,Mill\n", encoding="utf-8")
-        before = {p.name: p.read_bytes() for p in own.parent.iterdir()}
-        done = run("export", "pavlodar-public", "-o", own.parent)
-        assert (done.exit_code, done.stdout) == (2, "")
-        assert "mydata is there already (a folder with assessments.csv, " in done.stderr
-        assert "--force" in done.stderr
-        assert {p.name: p.read_bytes() for p in own.parent.iterdir()} == before
-        assert run("export", "pavlodar-public", "-o", own.parent, "--force").exit_code == 0
-        assert load(own.parent).dataset.id == "pavlodar-public"
-
-    def test_export_keeps_a_workbook_that_is_there(self, run, tmp_path):
-        target = tmp_path / "x.xlsx"
-        target.write_bytes(b"mine")
-        done = run("export", "pavlodar", "-o", target)
-        assert done.exit_code == 2
-        assert "x.xlsx is there already (a file of 4 bytes)" in done.stderr
-        assert target.read_bytes() == b"mine"
-        assert run("export", "pavlodar", "-o", target, "--force").exit_code == 0
-        assert target.read_bytes()[:2] == b"PK"
-
-    def test_report_keeps_what_is_there(self, run, tmp_path):
-        own = tmp_path / "missing-links.csv"
-        own.write_text("mine")
-        done = run("report", "pavlodar", "-o", tmp_path)
-        assert (done.exit_code, done.stdout) == (2, "")
-        assert "(a folder with missing-links.csv)" in done.stderr
-        assert [p.read_text() for p in tmp_path.iterdir()] == ["mine"]
-        assert run("report", "pavlodar", "-o", tmp_path, "--force").exit_code == 0
-        assert own.read_text(encoding="utf-8") != "mine"
-
-    @pytest.mark.parametrize(
-        ("words", "says"),
-        [
-            (("x.json",), "cannot be written as a .json file"),
-            (("x.csv", "--to", "csv"), "cannot be written as a .csv file"),
-            (("x.parquet", "--to", "parquet"), "cannot be written as a .parquet file"),
-            (("e9.xlsx", "--to", "csv"), "e9.xlsx is the name of a workbook, and --to csv writes a folder"),
-            (("E9.XLSX", "--to", "parquet"), "writes a folder"),
-            (("e9", "--to", "xlsx"), "--to xlsx writes a file ending in .xlsx; e9 does not"),
-        ],
-    )
-    def test_export_to_what_a_dataset_cannot_be(self, run, tmp_path, monkeypatch, words, says):
-        monkeypatch.chdir(tmp_path)
-        done = run("export", "pavlodar", "-o", *words)
-        assert (done.exit_code, done.stdout) == (2, "")
-        said = " ".join(done.stderr.split())
-        for part in (says, "NAME/ (a folder of CSV files)", "NAME.xlsx", "--to parquet"):
-            assert part in said
-        assert list(tmp_path.iterdir()) == []
-
-    @pytest.mark.parametrize("name", ["year.2024", "old.csv/"])
-    def test_a_folder_may_have_a_dot_in_its_name(self, run, tmp_path, name):
-        assert run("export", "pavlodar", "-o", f"{tmp_path}/{name}").exit_code == 0
-        assert (tmp_path / name / "enterprises.csv").is_file()
-
-    @pytest.mark.parametrize("target", [("out",), ("out.xlsx",), ("out", "--to", "parquet")])
-    def test_export_is_the_same_dataset(self, run, tmp_path, chain, target):
-        done = run("export", "pavlodar", "-o", tmp_path / target[0], *target[1:])
-        assert (done.exit_code, done.stdout) == (0, ""), done.stderr
-        back = load(tmp_path / target[0])
-        for table in ("production", "flows", "ownership", "sources"):
-            assert back.own_table(table).equals(chain.own_table(table)), table

@@ -252,3 +252,43 @@ def test_every_code_has_a_meaning_and_a_wording_that_can_be_filled_in():
         assert meaning
         assert found.message
         assert "{" not in found.message + found.hint
+
+
+@pytest.mark.parametrize(("unit", "code"), [("degC", "unit.unknown"), ("MW", "unit.dimension")])
+def test_f14_a_product_is_counted_in_amounts(unit, code):
+    products = raw("products", {"product_id": "p", "name": "P", "unit": unit, "stage": 1.5})
+    checked = examine([BASE[0], products, BASE[2]], DATASET)
+    assert [(p.code, p.file, p.line, p.column) for p in checked.problems] == [
+        (code, "products.csv", 2, "unit"),
+    ]
+    assert checked.problems[0].hint
+
+
+def recipes(*rows):
+    """Processes P: p from q, and Q: q from p; each row is process, product, role, quantity."""
+    names = ("process_id", "product_id", "role", "quantity")
+    processes = [
+        {"process_id": key, "name": key, "main_product_id": key.lower()}
+        for key in dict.fromkeys(r[0] for r in rows)
+    ]
+    flows = raw("process_flows", *(dict(zip(names, row, strict=True)) for row in rows))
+    checked = examine([*BASE, raw("processes", *processes), flows], DATASET)
+    assert not checked.refused
+    return [(p.code, p.line) for p in checked.problems]
+
+
+def test_i02_a_process_that_feeds_on_its_own_product():
+    assert recipes(("P", "p", "feedstock", 0.5)) == [("recipe.self_input", 2)]
+    assert recipes(("P", "q", "feedstock", 1), ("P", "p", "input", 1)) == [("recipe.self_input", 3)]
+    assert recipes(("P", "q", "feedstock", 1), ("P", "p", "input", 0.1)) == []  # as seed potatoes
+    assert recipes(("P", "q", "feedstock", 1), ("P", "p", "by_product", 1)) == []
+
+
+def test_i04_a_loop_that_gives_more_than_it_takes():
+    assert recipes(("P", "q", "feedstock", 0.9), ("Q", "p", "feedstock", 0.5)) == [("recipe.gain", 2)]
+    assert recipes(("P", "q", "feedstock", 2), ("Q", "p", "feedstock", 0.5)) == []
+    assert recipes(("P", "q", "feedstock", 2), ("Q", "p", "feedstock", None)) == []
+
+
+def test_i04_what_something_else_adds_is_no_gain():
+    assert recipes(("P", "q", "feedstock", 0.5), ("Q", "p", "feedstock", 1), ("Q", "q", "input", 0.1)) == []

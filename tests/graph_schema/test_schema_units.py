@@ -36,6 +36,17 @@ from graph_schema.cells.units import _KNOWN, UnitError, canonical, factor
         ("м3", "m3", 1),
         ("тыс. м3", "m3", 1000),
         ("шт.", "unit", 1),
+        ("тыс.т", "t", 1000),
+        ("млн.т", "t", 1e6),
+        ("тыс.тонн", "t", 1000),
+        ("тыс.тонн в год", "t", 1000),
+        ("куб.м", "m3", 1),
+        ("млн.куб.м", "m3", 1e6),
+        ("t.", "t", 1),
+        ("km2", "ha", 100),
+        ("Gt", "t", 1e9),
+        ("kcal", "Gcal", 1e-6),
+        ("PJ", "TJ", 1000),
         ("pcs", "unit", 1),
         ("тыс. шт", "unit", 1000),
         ("bbl", "m3", 0.158987294928),
@@ -49,6 +60,44 @@ def test_other_units_are_asked_of_pint():
     assert factor("short_ton", "t") == pytest.approx(0.90718474)
     assert factor("lb", "kg") == pytest.approx(0.45359237)
     assert factor("ft3", "m3") == pytest.approx(0.0283168465)
+    assert factor("short tons", "t") == pytest.approx(0.90718474)
+    assert factor("watt hours", "MWh") == pytest.approx(1e-6)
+    assert factor("Mtoe", "TJ") == pytest.approx(41_868)
+    assert canonical("megajoules") == "megajoule"
+
+
+@pytest.mark.parametrize(
+    ("unit", "near"),
+    [
+        ("mt", "Mt"),
+        ("ct", "carat"),
+        ("kton", "kt"),
+        ("Mton", "Mt"),
+        ("mton", "t"),
+        ("nt", "t"),
+        ("oz", "troy_ounce"),
+    ],
+)
+def test_f13_what_pint_would_read_otherwise_is_not_read_at_all(unit, near):
+    with pytest.raises(UnitError) as unknown:
+        factor(unit, "t")
+    assert unknown.value.unknown
+    assert near in unknown.value.nearest
+
+
+@pytest.mark.parametrize("unit", ["mg", "mWh", "degC", "t*km", "kg/m3", "Pt", "year", "Mm3", "K"])
+def test_f13_prefixes_and_units_beyond_the_list_are_unknown(unit):
+    with pytest.raises(UnitError) as unknown:
+        canonical(unit)
+    assert unknown.value.unknown
+
+
+def test_f14_power_is_no_amount():
+    with pytest.raises(UnitError) as wrong:
+        canonical("MW")
+    assert not wrong.value.unknown
+    with pytest.raises(UnitError, match="MW cannot be converted to MWh"):
+        factor("MW", "MWh")
 
 
 @given(st.sampled_from(sorted(_KNOWN)), st.sampled_from(sorted(_KNOWN)))

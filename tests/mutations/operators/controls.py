@@ -44,7 +44,7 @@ def rows_of_book(d: Draft) -> Result:
     return columns(d)
 
 
-@variants("", {"I8 CRLF": "\r\n", "C07 CR": "\r"})
+@variants("", {"I8 CRLF": "\r\n", "C07 CR": "\r", "C07 CR CR LF": "\r\r\n"})
 def newlines(d: Draft, newline: str) -> Result:
     d.dialect.newline = newline
     return Expect("same")
@@ -232,7 +232,13 @@ def kilo(d: Draft) -> Result:
 
 @variants(
     "F13 kt spelled",
-    {"тыс. т": "тыс. т", "thousand tonnes": "thousand tonnes", "kt/year": "kt/year", "мың т": "мың т"},
+    {
+        "тыс. т": "тыс. т",
+        "тыс.тонн": "тыс.тонн",
+        "thousand tonnes": "thousand tonnes",
+        "kt/year": "kt/year",
+        "мың т": "мың т",
+    },
 )
 def spelled(d: Draft, word: str) -> Result:
     spots = d.spots(["unit"], tables=("production", "flows"), where=lambda text: text == "kt")

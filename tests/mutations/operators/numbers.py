@@ -67,6 +67,16 @@ def f06_ambiguous(d: Draft):
     return at(d, spot, "error", "number.ambiguous", value="1,234")
 
 
+@operator("F07 point that may be decimal or thousands", cell=True)
+def f07_point(d: Draft):
+    spot = d.spot(["number"], tables=("production", "flows"), columns=("output", "capacity", "quantity"))
+    others = d.spots(["number"], tables=[spot.table], columns=[spot.column])
+    if any(not d.get(s).isdigit() for s in others):
+        raise NotHere("the column tells")
+    d.put(spot, "1.500")
+    return at(d, spot, "warning", "number.point", value="1.500")
+
+
 @operator("F07 thousands comma in a column of points", cell=True)
 def f07_comma(d: Draft):
     """It must not be read as 1.234; as 1234 only with a word about it."""

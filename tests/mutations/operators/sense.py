@@ -21,6 +21,24 @@ def i03(d: Draft):
     return Expect("error", ("key.duplicate",), "process_flows.csv", line)
 
 
+@operator("I02 feedstock of a process is its own product", cell=True)
+def i02_recipe(d: Draft):
+    processes, grid = d.grid("processes"), d.grid("process_flows")
+    row = d.pick(processes.rows)
+    process, main = row[processes.at("process_id")], row[processes.at("main_product_id")]
+    source = grid.rows[0][grid.at("source_id")]
+    cells = {"process_id": process, "product_id": main, "role": "feedstock", "quantity": "0.5"}
+    grid.rows.append(d.blank_row("process_flows", source_id=source, **cells))
+    return at(d, Spot("process_flows", len(grid.rows) - 1, "product_id"), "warning", "recipe.self_input")
+
+
+@operator("H01 target link to a product that does not exist", cell=True)
+def h01_link(d: Draft):
+    spot = d.spot(["list"], columns=("target_links",))
+    d.put(spot, d.get(spot) + "; cemnt>nothing")
+    return [at(d, spot, "error", "ref.not_found", value=value) for value in ("cemnt", "nothing")]
+
+
 @operator("I05 own parent", cell=True)
 def i05(d: Draft):
     spot = d.spot(["ref"], tables=("ownership",), columns=("owned_id",))
