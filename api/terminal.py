@@ -137,7 +137,7 @@ def _worth(column: Column) -> int:
     if column.name in _NEVER_DROPPED:
         return 9
     if isinstance(meant, Quantity) and meant.unit != "stage":
-        return 4 if meant.unit == "share" else 3
+        return 3 if meant.unit == "share" else 4
     if column.name.endswith("_name") or isinstance(meant, Key):
         return 3
     if column.name.endswith("_id"):

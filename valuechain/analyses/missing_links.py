@@ -58,13 +58,13 @@ class MissingLink:
     absence: Annotated[
         str, Text("is the absence of local makers declared?", ("declared", "not recorded", "present"))
     ]
-    share: Annotated[float | None, Quantity("share", "part of the local output")]
     value: Annotated[
         float | None,
         Quantity("currency", "gross worth of the quantity: as recorded, else at the price abroad; no profit"),
     ]
     currency: Annotated[str, Text("currency of the value")]
     value_note: Annotated[str, Text("what the value rests on, or why there is none")]
+    share: Annotated[float | None, Quantity("share", "part of the local output")]
     reason: Annotated[str, Text("why it is a gap")]
     routes: Annotated[
         tuple[Route, ...], Text("what it could become, or how it could be made: options, not to be summed")
