@@ -9,6 +9,8 @@ never added to a recorded output. An unknown capacity counts as the output (a lo
 Which processes a plant may run, and what is certain and what conditional in its needs, is told in
 `valuechain.plants`.
 
+An enterprise that sells a product which it neither lists as made nor buys is a maker of unknown output.
+
 Computed by array operations over integer codes; no Python loop over rows. Cost: sorting, so
 O(n log n) in production and flow rows.
 """
@@ -123,7 +125,7 @@ def _build(chain: ValueChain, year: int, ground: Ground) -> Accounts:
         links=links,
         internal=_internal(owner, flows, line, of_flow, part),
         implied=implied,
-        balance=_balance(chain, r, plants, needs, place_of),
+        balance=_balance(chain, r, plants, needs, flows, place_of),
         plants=plants,
         needs=needs,
     )
@@ -280,14 +282,26 @@ def _implied(r: Recipes, plants: Plants, needs: Needs, flows: _Flows, place_of: 
     return Trade(place, place, both % n, known_part, open_part, known_part, none, every, every)
 
 
-def _balance(chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, place_of: Codes) -> Balance:
+def _unlisted(plants: Plants, flows: _Flows, place_of: Codes, n: int) -> Codes:
+    """Return (place, product) keys of enterprises that sell a product they neither list nor buy: makers too."""
+    sold = (flows.seller * n + flows.product)[(flows.seller >= 0) & (flows.quantity != 0)]
+    known = np.union1d(plants.enterprise * n + plants.product, flows.buyer * n + flows.product)
+    sellers = np.setdiff1d(sold, known)
+    return np.asarray(place_of[sellers // n] * n + sellers % n)
+
+
+def _balance(
+    chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, flows: _Flows, place_of: Codes
+) -> Balance:
     n = len(chain.ids("products"))
     here = place_of[plants.enterprise]
     made = here * n + plants.product
+    unlisted = _unlisted(plants, flows, place_of, n)
     need = here[needs.row] * n + needs.product
     back_row, back_product, back = returns_of(r, plants)
     returned = here[back_row] * n + back_product
-    unique = np.unique(np.concatenate([made, need, returned]))
+    unique = np.unique(np.concatenate([made, unlisted, need, returned]))
+    more = counts(unlisted, np.ones(len(unlisted), bool), unique)
     sure = needs.certain
     return Balance(
         place=unique // n,
@@ -299,8 +313,8 @@ def _balance(chain: ValueChain, r: Recipes, plants: Plants, needs: Needs, place_
         requirement=sums(need[sure], needs.low[sure], unique),
         requirement_high=sums(need[sure], needs.high[sure], unique),
         absorb=sums(need[sure], needs.absorb[sure], unique),
-        makers=counts(made, np.ones(len(made), bool), unique),
-        output_unknown=counts(made, np.isnan(plants.output), unique),
+        makers=counts(made, np.ones(len(made), bool), unique) + more,
+        output_unknown=counts(made, np.isnan(plants.output), unique) + more,
         users=counts(need, sure, unique),
         need_unknown=counts(need, sure & np.isnan(needs.low), unique),
         capacity_unknown=counts(need, sure & ~plants.capacity_known[needs.row], unique),

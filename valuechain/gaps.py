@@ -125,9 +125,10 @@ def shortages(book: Ledger) -> Gaps:
 def unsettled(book: Ledger) -> Mask:
     """Return where a product is needed and made here, but what is unknown could be all or nothing."""
     _, short, _, need_open = _supply(book)
+    leaves, silent = (book.outflow > 0) | (book.outflow_unknown > 0), book.output_unknown > 0
     arrives = (book.inflow > 0) | (book.inflow_unknown > 0)
     home_made = (book.users > 0) & (book.makers > 0) & ~arrives
-    return np.asarray(home_made & ((book.output_unknown > 0) | (need_open & (short <= 0))))
+    return np.asarray(home_made & np.where(silent, ~leaves, need_open & (short <= 0)))
 
 
 def _supply(book: Ledger) -> tuple[Floats, Floats, Mask, Mask]:

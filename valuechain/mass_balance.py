@@ -2,9 +2,9 @@
 
 For an enterprise, and for a region, and one product: kept = output + purchases - sales, set against the
 need of the processes it runs for their output. Tolerance is the rounding of the figures, carried through
-as an interval (`valuechain.rounding`), and 3 % on the coefficient. Less kept than needed is a warning;
-more kept than needed is one only where sales of the product are recorded, since an unrecorded sale is
-the likelier cause. Where any of the figures is unknown nothing is said.
+as an interval (`valuechain.rounding`), and 3 % on the coefficient. Less kept than needed is a warning, and
+so is more kept than needed where purchases or sales of the product are recorded; where none are, an
+unrecorded sale is the likelier cause and nothing is said. Where any of the figures is unknown nothing is said.
 
 The check takes one step of one product at a time; transfers between the members of a group cancel out.
 """
@@ -97,10 +97,10 @@ def _compared(chain: ValueChain, books: Accounts, case: _Case, year: int) -> Fin
     made_of_it = sum((Range.of(float(x)) for x in outputs), ZERO)
     per_unit = kept / made_of_it
     recipe = (low / made_of_it.value, high / made_of_it.value)
-    sales = any(r["from_id"] in case.members for r in moved)
-    agree = per_unit.high >= recipe[0] * (1 - RECIPE_TOLERANCE) and (
-        per_unit.low <= recipe[1] * (1 + RECIPE_TOLERANCE) or not sales
-    )
+    too_much = per_unit.low > recipe[1] * (1 + RECIPE_TOLERANCE)
+    if too_much and not moved:
+        return None
+    agree = per_unit.high >= recipe[0] * (1 - RECIPE_TOLERANCE) and not too_much
     figures = _figures(chain, books, case, made, moved, year)
     return _told(chain, case, kept, per_unit, recipe, users, figures, agree=agree)
 
@@ -146,7 +146,7 @@ def _told(
     sentence = (
         f"{where} keeps {figure(kept.value)} {unit} of {names[case.product]}: {per_unit.value:.3g} per unit of "
         f"{', '.join(names[u] for u in users)} ({per_unit.low:.3g} to {per_unit.high:.3g} with the rounding of the "
-        f"figures); the recipe says {span}"
+        f"figures); the recipe says {span}, give or take 3 %"
     )
     subject = f"{case.group} · {case.product}"
     if agree:

@@ -68,6 +68,7 @@ class Ledger:
     inflow_unknown: Codes
     bought_unknown: Codes
     used_unknown: Codes
+    implied_unknown: Codes
     final_unknown: Codes
     supply_unknown: Codes
     delivered_rows: Codes
@@ -110,6 +111,8 @@ def management(chain: ValueChain, owner: str | None = None) -> Zones:
     ids = chain.ids("enterprises")
     if owner is not None:
         top = owners[chain.codes("enterprises", [owner])[0]]
+        if ids[top] != owner:
+            raise ParameterError("owner", f"{owner} is controlled by {ids[top]}; ask for {ids[top]}")
         used = np.array([top])
     else:
         used = np.flatnonzero(np.bincount(owners, minlength=len(ids)) > 1)
@@ -171,6 +174,7 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
         inflow_unknown=counts(into.key, into.unknown, unique),
         bought_unknown=counts(bought.key, bought.unknown, unique),
         used_unknown=counts(used.key, used.unknown, unique),
+        implied_unknown=counts(implied_key[implied >= 0], books.implied.unknown[implied >= 0] > 0, unique),
         final_unknown=counts(final.key, final.unknown, unique),
         supply_unknown=rows(b.output_unknown)
         + rows(b.returns_unknown)

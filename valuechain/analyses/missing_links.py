@@ -22,6 +22,7 @@ from valuechain.accounts import Accounts, accounts
 from valuechain.audits import doubts
 from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence, facts_of
+from valuechain.gap_caveats import caveats
 from valuechain.gaps import BOUNDS, KINDS, Gaps, outflow_split, shortages
 from valuechain.model import Codes, Mask, ValueChain
 from valuechain.neighbours import LocalMakers
@@ -30,11 +31,12 @@ from valuechain.prices import price, wedge, worth
 from valuechain.reasons import Case, reason
 from valuechain.registry import analysis
 from valuechain.routes import ClosingOption, Route, routes_from, routes_to, who_could
-from valuechain.scope import has_route, in_view, is_final, listed, zones_of
+from valuechain.scope import has_route, in_view, is_final, zones_of
 from valuechain.trail import Trail
 from valuechain.zones import WHOLE, Ledger, Zones, ledger
 
 _NAMES = tuple(kind.name for kind in KINDS)
+_NOBODY: Codes = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,63 +75,10 @@ class MissingLink:
     evidence: Annotated[tuple[Evidence, ...], Text("the figures it rests on")]
 
 
-def _caveats(chain: ValueChain, rows: tuple[MissingLink, ...], **asked: Any) -> Iterator[str]:
-    year = asked["year"]
-    enterprises = len(chain.ids("enterprises"))
-    books = accounts(chain, year)
-    silent = enterprises - len(np.unique(books.plants.enterprise))
-    if silent:
-        yield f"{silent} of {enterprises} enterprises have no production row for {year}: what they make is unknown."
-    blank = int(np.isnan(books.plants.output[~books.plants.implied]).sum())
-    if blank:
-        yield f"{blank} of {int((~books.plants.implied).sum())} production rows of {year} have no output."
-    typical = sum(route.grade in ("expert", "inferred") for row in rows for route in row.routes)
-    if typical:
-        yield f"{typical} routes rest on typical coefficients (grade expert or inferred), not on reported ones."
-    if any(r.kind == "missing_input" for r in rows) and any(r.kind != "missing_input" for r in rows):
-        yield "missing_input rows are counted apart from the split of outflows: do not add the two."
-    yield from _no_recipe(chain, asked)
-    yield from _unsettled(chain, asked)
-    if not rows:
-        yield _why_empty(chain, books, asked)
-
-
-def _no_recipe(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
-    traded = np.unique(accounts(chain, asked["year"]).trade.item)
-    lost = ~has_route(chain)[traded] & ~is_final(chain)[traded] & in_view(chain, asked)[traded]
-    if lost.any():
-        yield f"No recipe takes {listed(chain, traded[lost])}: what they could become is not known here."
-
-
-def _unsettled(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
-    zones = zones_of(chain, asked["boundary"], asked["owner"], asked["region"], asked["level"])
-    book = ledger(chain, accounts(chain, asked["year"], zones.ground), zones)
-    open_products = np.unique(book.product[gaps.unsettled(book)])
-    open_products = open_products[in_view(chain, asked)[open_products]]
-    if len(open_products):
-        names = listed(chain, open_products)
-        yield f"Made and needed here in unrecorded amounts, so nothing can be said: {names}."
-
-
-def _why_empty(chain: ValueChain, books: Accounts, asked: dict[str, Any]) -> str:
-    level = asked["level"]
-    if level and level not in chain.arrow("regions")["level"].to_pylist():
-        return f"The dataset has no region of level {level}."
-    if not chain.arrow("process_flows").num_rows:
-        return "No gap can be found: there are no recipes. Add process_flows or set catalogue = true in dataset.toml."
-    if not len(books.plants.enterprise) and not len(books.trade.item):
-        known = ", ".join(str(y) for y in chain.years) or "none"
-        return f"No gap can be found: no production and no flow is dated {asked['year']}. Years with data: {known}."
-    filters = [n for n in ("chain_of", "product", "stage", "kind", "min_quantity") if asked.get(n)]
-    if filters:
-        return f"No gap is left by the filter on {', '.join(filters)}; drop it to see what there is."
-    return "No outflow of a product that a recipe takes, and no unmet need, is recorded in this zone."
-
-
 @analysis(
     title="Missing vertical links",
     reads=("production", "flows", "processes", "process_flows"),
-    caveats=_caveats,
+    caveats=caveats,
 )
 def missing_links(
     chain: ValueChain,
@@ -246,7 +195,12 @@ class _Scene:
             reason=reason(case) + (f" An audit doubts these figures: {doubt.message}" if doubt else ""),
             routes=routes,
             closing_options=who_could(
-                self.chain, product["product_id"], routes, local, suppliers, upstream=upstream
+                self.chain,
+                product["product_id"],
+                routes,
+                local,
+                suppliers[: None if upstream else 0],
+                upstream=upstream,
             ),
             evidence=tuple(
                 self._trail.evidence(zone, local, product, flows, [] if upstream else recipe_rows, price_rows)

@@ -110,6 +110,7 @@ class _Rates:
     basis: Codes
     conversion: Floats
     kept: Floats
+    told: Mask
 
 
 _BASES = ("recorded", "balanced", "recipe", "unknown")
@@ -118,9 +119,11 @@ _BASES = ("recorded", "balanced", "recipe", "unknown")
 def _rates(chain: ValueChain, book: Ledger, here: Codes, region: str | None) -> _Rates:
     supply = book.output[here] + book.inflow[here] + book.returns[here] + book.market_supply[here]
     open_supply = (book.supply_unknown[here] > 0) | (book.inflow_unknown[here] > 0) | (supply <= 0)
-    open_out = (book.outflow_unknown[here] > 0) | ~_outflow_told(chain, book, here, region)
+    told_out = _outflow_told(chain, book, here, region)
+    open_out = (book.outflow_unknown[here] > 0) | ~told_out
     told = book.used[here] + book.bought_in[here]
-    whole = (book.used_unknown[here] == 0) & (book.bought_unknown[here] == 0)
+    open_use = book.used_unknown[here] + book.bought_unknown[here] + book.implied_unknown[here]
+    whole = open_use == 0
     recorded = np.where((told > 0) & whole, told + book.implied[here], 0.0)
     balance = np.where(open_supply | open_out, np.nan, np.maximum(supply - book.outflow[here], 0.0))
     need = np.where(book.need_unknown[here] > 0, np.nan, book.requirement[here])
@@ -131,7 +134,7 @@ def _rates(chain: ValueChain, book: Ledger, here: Codes, region: str | None) -> 
     with np.errstate(invalid="ignore", divide="ignore"):
         conversion = np.where(open_supply, np.nan, np.minimum(used / supply, 1.0))
         kept = np.where(open_supply | open_out, np.nan, np.maximum(supply - book.outflow[here], 0.0) / supply)
-    return _Rates(used, basis, conversion, kept)
+    return _Rates(used, basis, conversion, kept, told_out)
 
 
 def _outflow_told(chain: ValueChain, book: Ledger, here: Codes, region: str | None) -> Mask:
@@ -220,7 +223,7 @@ def _row(
         stage=product["stage"],
         output=float(book.output[at]) if book.makers[at] and not book.output_unknown[at] else None,
         inflow=_amount(book.inflow[at], book.inflow_rows[at], book.inflow_unknown[at]),
-        outflow=_amount(book.outflow[at], book.outflow_rows[at], book.outflow_unknown[at]),
+        outflow=_amount(book.outflow[at], int(rates.told[i]), book.outflow_unknown[at]),
         used=used,
         unit=product["unit"] or "",
         basis=basis,
