@@ -237,3 +237,64 @@ def test_a_filtered_answer_has_no_caveats_about_other_products():
 def test_a_negative_threshold_is_refused():
     with pytest.raises(Exception, match="cannot be negative"):
         ask(ore([makes("mine", "ore", 100)], []), min_quantity=-5)
+
+
+def test_a_surplus_that_was_bought_does_not_agree_with_the_recipe():
+    def verdicts(bought):
+        chain = ore(
+            [makes("smelter", "metal", 10), makes("mine", "ore", 99)],
+            [flow("mine", "smelter", "ore", bought)],
+        )
+        return {f.subject: f.verdict for f in audits(chain) if f.code == "balance.mass"}
+
+    assert verdicts(20) == {"smelter · ore": "ok"}
+    assert verdicts(90)["smelter · ore"] == "warning"
+
+
+def test_who_sells_what_he_does_not_buy_makes_it_in_an_unknown_amount():
+    chain = ore(
+        [makes("mine", "ore", 5), makes("smelter", "metal", 10)], [flow("shop", "smelter", "ore", 12)]
+    )
+    assert len(ask(chain)) == 0
+    assert any("nothing can be said: ORE" in c for c in ask(chain).caveats)
+    assert depth(chain, "ore").conversion is None
+
+
+def test_an_owner_who_is_owned_names_the_one_to_ask_for():
+    chain = ore(
+        [makes("mine", "ore", 5)], [], ownership=[{"owner_id": "mine", "owned_id": "shop", "share": 0.9}]
+    )
+    with pytest.raises(Exception, match="shop is controlled by mine; ask for mine"):
+        ask(chain, boundary="owner", owner="shop")
+
+
+def test_the_outside_seller_does_not_close_an_unconnected_link():
+    chain = ore(
+        [makes("mine", "ore", 100), makes("smelter", "metal", 10, capacity=10), makes("far", "ore", 50)],
+        [flow("mine", "abroad", "ore", 80), flow("far", "smelter", "ore", 20)],
+    )
+    (row,) = ask(chain, kind="unconnected")
+    assert "supplies it today" not in {g for o in row.closing_options for g in o.grounds}
+    assert "far" not in {o.enterprise_id for o in row.closing_options}
+
+
+def test_products_whose_way_out_is_not_recorded_are_named():
+    answer = ask(ore([makes("mine", "ore", 100)], []), product="ore")
+    assert len(answer) == 0
+    assert any(
+        "What leaves is not recorded (unknown, not none), so no gap can be told for ORE" in c
+        for c in answer.caveats
+    )
+
+
+def test_sizes_that_rest_on_typical_coefficients_are_counted():
+    smelt = recipe("smelt", "metal", ore=2.0)
+    for line in smelt["process_flows"]:
+        line["grade"] = "expert"
+    chain = chain_of(
+        products=products(ore=0, metal=1),
+        enterprises=plants(smelter="R"),
+        **smelt,
+        production=[makes("smelter", "metal", 10)],
+    )
+    assert any(c.startswith("1 of the sizes rest on typical coefficients") for c in ask(chain).caveats)
