@@ -282,10 +282,13 @@ def _implied(r: Recipes, plants: Plants, needs: Needs, flows: _Flows, place_of: 
     return Trade(place, place, both % n, known_part, open_part, known_part, none, every, every)
 
 
-def _unlisted(plants: Plants, flows: _Flows, place_of: Codes, n: int) -> Codes:
-    """Return (place, product) keys of enterprises that sell a product they neither list nor buy: makers too."""
+def _unlisted(made: Codes, flows: _Flows, place_of: Codes, n: int) -> Codes:
+    """Return (place, product) keys of makers on no list: they sell what they neither make, yield nor buy.
+
+    `made` are the (enterprise, product) keys of what is listed as made or derived as a by-product.
+    """
     sold = (flows.seller * n + flows.product)[(flows.seller >= 0) & (flows.quantity != 0)]
-    known = np.union1d(plants.enterprise * n + plants.product, flows.buyer * n + flows.product)
+    known = np.union1d(made, flows.buyer * n + flows.product)
     sellers = np.setdiff1d(sold, known)
     return np.asarray(place_of[sellers // n] * n + sellers % n)
 
@@ -296,10 +299,11 @@ def _balance(
     n = len(chain.ids("products"))
     here = place_of[plants.enterprise]
     made = here * n + plants.product
-    unlisted = _unlisted(plants, flows, place_of, n)
     need = here[needs.row] * n + needs.product
     back_row, back_product, back = returns_of(r, plants)
     returned = here[back_row] * n + back_product
+    who, what = plants.enterprise, np.append(plants.product, back_product)
+    unlisted = _unlisted(np.append(who, who[back_row]) * n + what, flows, place_of, n)
     unique = np.unique(np.concatenate([made, unlisted, need, returned]))
     more = counts(unlisted, np.ones(len(unlisted), bool), unique)
     sure = needs.certain

@@ -245,7 +245,7 @@ class TestAsk:
     def test_no_rows_says_why(self, run):
         done = run("ask", "missing-links", "pavlodar", "--product", "bauxite", "--kind", "unconnected")
         assert "No rows." in done.stdout
-        assert "No gap is left by the filter on product, kind" in done.stdout
+        assert "No gap is recorded within the filter on product, kind" in done.stdout
 
 
 class TestCheck:
