@@ -57,7 +57,10 @@ def h02_space(d: Draft, odd: str):
 @operator("H03 reference to an id of another table", cell=True)
 def h03(d: Draft):
     spot = reference(d, fits=lambda column: len(column.refers) <= 2 and "enterprises" not in column.refers)
-    d.put(spot, str(d.pick(d.grid("enterprises").cells("enterprise_id"))))
+    also_sources = set(d.grid("sources").cells("source_id"))
+    d.put(
+        spot, str(d.pick([e for e in d.grid("enterprises").cells("enterprise_id") if e not in also_sources]))
+    )
     return at(d, spot, "error", "ref.wrong_table", "ref.not_found", hint="enterprises")
 
 
