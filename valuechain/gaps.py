@@ -131,9 +131,15 @@ def unsettled(book: Ledger) -> Mask:
     return np.asarray(home_made & np.where(silent, ~leaves, need_open & (short <= 0)))
 
 
+def local_supply(book: Ledger) -> Floats:
+    """Return what is known to be left here for local processes, at least nothing."""
+    kept = book.output + book.returns + book.market_supply - book.outflow - book.final_use
+    return np.asarray(np.maximum(kept, 0.0))
+
+
 def _supply(book: Ledger) -> tuple[Floats, Floats, Mask, Mask]:
     """Return known local supply, the shortage it leaves, and where supply and need are partly unknown."""
-    supply = np.maximum(book.output + book.returns + book.market_supply - book.outflow - book.final_use, 0.0)
+    supply = local_supply(book)
     supply_open = (book.supply_unknown > 0) | (book.outflow_unknown > 0)
     return supply, book.requirement - supply, supply_open, book.need_unknown > 0
 

@@ -12,7 +12,7 @@ Coefficients of the reference catalogue, worked by hand (kt):
 import pytest
 
 from loaders.catalogue import reference_tables
-from tests.cases import YEAR, chain_of, flow, makes, plants
+from tests.cases import chain_of, flow, makes, plants
 from valuechain import ValueChain, questions
 
 KT = 1000.0
@@ -86,4 +86,3 @@ def test_the_route_unknown_makes_scrap_conditional():
     unknown = ValueChain(chain.dataset, tables, reference=reference_tables())
     row = scrap(unknown)
     assert (row.conditional, row.quantity) == (True, None)
-    assert YEAR == 2020

@@ -157,6 +157,7 @@ class _Scene:
         self._makers: dict[int, LocalMakers] = {}
         self._trail = Trail(chain, zones, books)
         self._doubts = doubts(chain, year)
+        self._supply = gaps.local_supply(book)
 
     def link(self, found: Gaps, i: int) -> MissingLink:
         """Return gap `i` as a row."""
@@ -233,7 +234,6 @@ class _Scene:
         owners = ultimate_owners(self.chain)
         users = self._local(zone).users([name])
         same = len(suppliers) > 0 and np.isin(owners[suppliers], owners[users]).all()
-        supply = float(b.output[at] + b.returns[at] - b.outflow[at] - b.final_use[at])
         supply_known = not b.output_unknown[at] and not b.outflow_unknown[at]
         markets, enterprises = self.chain.names("markets"), self.chain.names("enterprises")
         case = Case(
@@ -249,7 +249,7 @@ class _Scene:
             bought_in=float(b.bought_in[at]),
             requirement=float(b.requirement[at]),
             requirement_high=float(b.requirement_high[at]),
-            supply=max(supply, 0.0),
+            supply=float(self._supply[at]),
             supply_known=bool(supply_known),
             makers=int(b.makers[at]),
             users=self._named(certain),
