@@ -57,6 +57,8 @@ def _help(parameter: "Parameter") -> str:
 def _metavar(parameter: "Parameter") -> str:
     from graph_schema import Key
 
+    if parameter.is_dataset:
+        return "DATASET"
     if isinstance(parameter.meaning, Key):
         return parameter.meaning.table.removesuffix("s").upper()
     if parameter.kind is str:

@@ -4,17 +4,18 @@ An unknown parameter, one given twice that may be given once, and a value that d
 of them at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
 from graph_schema import Key, ParameterError, Quantity
 from graph_schema.cells.text import nearest
+from valuechain import ValueChain
 from valuechain.answer import plain
 from valuechain.registry import Parameter
 
-_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", ValueChain: "string"}
 
 
 class QueryError(ParameterError):
@@ -25,8 +26,13 @@ class QueryError(ParameterError):
         super().__init__(*errors[0])
 
 
-def parsed(query: QueryParams, parameters: Iterable[Parameter]) -> dict[str, Any]:
-    """Return the values of a query; `QueryError` with everything that does not fit."""
+def parsed(
+    query: QueryParams, parameters: Iterable[Parameter], dataset: Callable[[str], ValueChain] | None = None
+) -> dict[str, Any]:
+    """Return the values of a query; `QueryError` with everything that does not fit.
+
+    `dataset` finds a served dataset by its id, for parameters that take a second one.
+    """
     known = {p.name: p for p in parameters}
     errors = [(name, _unknown(name, known)) for name in query if name not in known]
     given: dict[str, Any] = {}
@@ -35,7 +41,9 @@ def parsed(query: QueryParams, parameters: Iterable[Parameter]) -> dict[str, Any
         try:
             if len(values) > 1 and not parameter.many:
                 raise ParameterError(name, "it is given more than once; this parameter takes one value")
-            if values:
+            if values and dataset and parameter.is_dataset:
+                given[name] = dataset(values[0])
+            elif values:
                 given[name] = parameter.parse(values if parameter.many else values[0])
         except ParameterError as error:
             errors.append((name, str(error).removeprefix(f"{name}: ")))

@@ -107,7 +107,7 @@ def _answers(router: APIRouter, shelf: Shelf, analysis: Analysis) -> None:
     described[-2]["schema"] |= {"minimum": 1, "maximum": MOST}
 
     def ask(dataset: str, request: Request) -> Response:
-        given = parsed(request.query_params, parameters)
+        given = parsed(request.query_params, parameters, shelf.chain)
         limit, cursor = given.pop("limit", LIMIT.default), given.pop("cursor", None)
         found = page(shelf.answer(dataset, analysis.name, given), limit, cursor)
         tag = shelf.tag(dataset, analysis.name, sorted(given.items()), limit, cursor)
@@ -142,7 +142,7 @@ def _views(router: APIRouter, shelf: Shelf) -> None:
         if form not in FORMATS:
             raise NotFoundError("format", form, tuple(FORMATS))
         own = tuple(p for p in analysis.parameters if p.name not in {o.name for o in OPTIONS})
-        given = parsed(request.query_params, (*own, *OPTIONS))
+        given = parsed(request.query_params, (*own, *OPTIONS), shelf.chain)
 
         def make() -> Response:
             headers = {"Content-Security-Policy": SANDBOX}

@@ -29,7 +29,7 @@ from valuechain.plants import Needs, Plants, plants_of, returns_of
 from valuechain.prices import rate
 from valuechain.recipes import Recipes, recipes
 
-Ground = Literal["territory", "management"]
+Ground = Literal["territory", "management", "enterprise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The sparse cubes of one year on one ground. `places` are region ids or ultimate owner ids."""
+    """The sparse cubes of one year on one ground. `places` are ids of regions, ultimate owners or enterprises."""
 
     year: int
     ground: Ground
@@ -108,7 +108,8 @@ def _build(chain: ValueChain, year: int, ground: Ground) -> Accounts:
     owner = ultimate_owners(chain)
     table = "regions" if ground == "territory" else "enterprises"
     places = chain.ids(table)
-    home = region_codes(chain) if ground == "territory" else owner
+    homes = {"territory": region_codes(chain), "management": owner, "enterprise": np.arange(len(owner))}
+    home = homes[ground]
     place_of = np.append(np.where(home >= 0, home, len(places) + len(MARKETS)), len(places) + len(MARKETS))
     r = recipes(chain)
     plants, needs = plants_of(chain, r, year)

@@ -52,6 +52,11 @@ class Parameter:
         """The words that it takes, if they are few."""
         return self.meaning.choices if isinstance(self.meaning, Text) else ()
 
+    @property
+    def is_dataset(self) -> bool:
+        """Whether it takes a second dataset: a `ValueChain` here, an address or an id at the doors."""
+        return self.kind is ValueChain
+
     def parse(self, value: Any) -> Any:
         """Return `value` (text, a number or a list) in the parameter's type; `ParameterError` if unfit."""
         if self.many:
@@ -60,6 +65,10 @@ class Parameter:
         return None if value is None else self._one(value)
 
     def _one(self, value: Any) -> Any:
+        if self.is_dataset:
+            if isinstance(value, ValueChain):
+                return value
+            raise ParameterError(self.name, f"{value!r} is no loaded dataset")
         try:
             if self.kind is not str and isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
                 raise ValueError(value)
@@ -86,6 +95,7 @@ class Analysis:
     row_type: type
     parameters: tuple[Parameter, ...]
     reads: tuple[str, ...]
+    key: tuple[str, ...]
     caveats: Caveats | None
 
     @property
@@ -123,7 +133,7 @@ class Analysis:
             title=self.title,
             rows=rows,
             row_type=self.row_type,
-            parameters=values,
+            parameters={name: _named(value) for name, value in values.items()},
             dataset={"id": chain.dataset.id, "fingerprint": chain.fingerprint, "year": values["year"]},
             sources=sources,
             caveats=tuple(self._caveats(chain, rows, values)),
@@ -142,7 +152,7 @@ class Analysis:
 
 
 def analysis(
-    *, title: str, reads: tuple[str, ...], caveats: Caveats | None = None
+    *, title: str, reads: tuple[str, ...], key: tuple[str, ...], caveats: Caveats | None = None
 ) -> Callable[[Callable[..., Iterable[Any]]], Callable[..., Any]]:
     """Register a function as a question and return it unchanged.
 
@@ -152,6 +162,8 @@ def analysis(
         Heading for pages and help.
     reads
         Tables that the answer rests on; an empty one is named in the answer's caveats.
+    key
+        Columns that together name a row: the same in another year, dataset or scenario.
     caveats
         Called with (chain, rows, **parameters): sentences that a reader of the answer must know.
     """
@@ -162,7 +174,7 @@ def analysis(
         defaults = {n: p.default for n, p in inspect.signature(function).parameters.items()}
         parameters = tuple(_parameter(n, h, defaults[n]) for n, h in hints.items() if n != "chain")
         name = function.__name__.replace("_", "-")
-        _REGISTRY[name] = Analysis(name, title, function, row_type, parameters, reads, caveats)
+        _REGISTRY[name] = Analysis(name, title, function, row_type, parameters, reads, key, caveats)
         return function
 
     return register
@@ -194,6 +206,13 @@ def _parameter(name: str, hint: Any, default: Any) -> Parameter:
     options = [a for a in get_args(plain_type) if a not in (type(None), Ellipsis)]
     kind = options[0] if options else plain_type
     return Parameter(name, kind, many, default, meaning(hint))
+
+
+def _named(value: Any) -> Any:
+    """Return a parameter as it stands in the answer: a dataset by its id and fingerprint."""
+    if isinstance(value, ValueChain):
+        return {"id": value.dataset.id, "fingerprint": value.fingerprint}
+    return value
 
 
 def _year(chain: ValueChain) -> int:

@@ -85,6 +85,9 @@ def _ask(analysis: Any, dataset: str, **given: Any) -> None:
     }
     parse_limit(fixed["limit"])
     asked = {name: value for name, value in given.items() if value not in (None, ())}
+    for name in asked:
+        if analysis.parameter(name).is_dataset:
+            asked[name] = load_once(asked[name], fixed["lenient"])
     answer = analysis(load_once(dataset, fixed["lenient"]), **asked)
     names = checked(answer, [n.strip() for n in fixed["columns"].split(",") if n.strip()])
     _give(

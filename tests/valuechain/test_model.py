@@ -193,6 +193,16 @@ def test_every_question_is_declared_in_full(name):
 
 
 @pytest.mark.parametrize("name", list(questions()))
+@pytest.mark.parametrize("dataset", ["pavlodar", "pavlodar-public"])
+def test_the_key_of_a_question_names_each_row_once(name, dataset):
+    from loaders import load
+
+    asked = questions()[name]
+    keys = [tuple(getattr(row, column) for column in asked.key) for row in asked(load(dataset))]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("name", list(questions()))
 def test_every_question_answers_the_empty_chain_and_says_why(name):
     answer = questions()[name](chain_of(products=[], enterprises=[]))
     assert len(answer) == 0

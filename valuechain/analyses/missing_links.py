@@ -78,6 +78,7 @@ class MissingLink:
 @analysis(
     title="Missing vertical links",
     reads=("production", "flows", "processes", "process_flows"),
+    key=("gap_id",),
     caveats=caveats,
 )
 def missing_links(

@@ -71,7 +71,12 @@ def _caveats(_chain: ValueChain, rows: tuple[Depth, ...], **asked: Any) -> Itera
         yield f"Nothing is recorded as made or traded in this place in {asked['year']}."
 
 
-@analysis(title="Processing depth", reads=("production", "flows", "process_flows"), caveats=_caveats)
+@analysis(
+    title="Processing depth",
+    reads=("production", "flows", "process_flows"),
+    key=("region_id", "product_id"),
+    caveats=_caveats,
+)
 def processing_depth(
     chain: ValueChain,
     *,
