@@ -15,7 +15,9 @@ import click
 from api.errors import INTERRUPTED, fault
 from graph_schema import DatasetError, ValueChainError
 
-COMMANDS = ("demo", "check", "questions", "ask", "report", "view", "serve", "template", "export")
+COMMANDS = (
+    "demo", "check", "questions", "ask", "simulate", "report", "view", "serve", "template", "export",
+)  # fmt: skip
 """In the order in which a planner meets them."""
 
 HELP = """Which vertical link is missing, why, how many tonnes and how much money it is worth, and who
@@ -28,6 +30,7 @@ First steps:
   valuechain check mydata/                 every mistake, with file, row and a hint
   valuechain report mydata/ -o out/        every question on one page
   valuechain ask missing-links mydata/     one question; --help shows its options
+  valuechain simulate GAP_ID mydata/       close a gap: what changes, what it opens
 
 DATASET is a folder of CSV or Parquet files, an .xlsx file, or the name of a bundled dataset:
 pavlodar (what a paper states, nothing else) or pavlodar-public (with later public facts and prices)."""

@@ -1,0 +1,171 @@
+"""Changes: the same question asked twice, of two years or of two datasets.
+
+Counted: rows of the answer that are gone (`closed`), new (`opened`), larger or smaller (`grown`, `shrunk`),
+whose size became known or unknown, or in which another cell differs (`changed`). Rows are matched by the key
+that the question declares, such as the gap's id. A row is called opened or closed only where both sides record
+the product at all; where one side has no figure of it, the row says `not recorded before` or `not recorded
+after`: then the data changed, and nothing is known of the world.
+
+Sizes are in the row's unit per year and are not added up. Source: this project's own; asked for as a diff of
+inputs and outputs between scenarios in gridpath, PowerGenome and SDEverywhere.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+import numpy as np
+
+from graph_schema import Key, ParameterError, Text
+from valuechain.accounts import accounts
+from valuechain.answer import Answer
+from valuechain.differences import WHATS, Change, differences, size
+from valuechain.model import ValueChain
+from valuechain.naming import not_found
+from valuechain.registry import analysis, question
+
+_BEFORE, _AFTER = "not recorded before", "not recorded after"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The two chains and years that are compared."""
+
+    old: ValueChain
+    since: int
+    new: ValueChain
+    year: int
+
+
+def _caveats(chain: ValueChain, rows: tuple[Change, ...], **asked: Any) -> Iterator[str]:
+    sides = _sides(chain, asked)
+    if sides is None:
+        yield (
+            f"The dataset has figures of one year only ({asked['year']}), so there is nothing to compare with. "
+            "Name another dataset by against, or give it production and flows of another year."
+        )
+        return
+    same = sides.old is sides.new
+    yield f"Compared: {_side(sides.old, sides.since, same)} before, {_side(sides.new, sides.year, same)} after."
+    silent = sum(r.what in (_BEFORE, _AFTER) for r in rows)
+    if silent:
+        yield f"{silent} of {len(rows)} rows differ because one side records too little to tell: no change of the world."
+    if not rows:
+        yield f"The answers to {asked['of']} are the same."
+
+
+@analysis(
+    title="Changes between years or datasets",
+    reads=("production", "flows"),
+    key=("question", "row_id"),
+    caveats=_caveats,
+)
+def changes(
+    chain: ValueChain,
+    *,
+    against: Annotated[
+        ValueChain | None, Text("the dataset before (default: this one in an earlier year)")
+    ] = None,
+    since: Annotated[
+        int | None,
+        Text("year before (default: the last one with figures before the year; with against: its base year)"),
+    ] = None,
+    of: Annotated[str, Text("question that is asked twice")] = "missing-links",
+    region: Annotated[
+        str | None, Key("regions", "the place to look at (default: the dataset's home region)")
+    ] = None,
+    year: Annotated[int | None, Text("year after (default: the dataset's base year)")] = None,
+) -> Iterator[Change]:
+    """What changed between two years or two datasets: which gaps closed, opened, grew or shrank?
+
+    What grew or opened comes first, then what closed or shrank, then what is only not recorded on one side.
+
+    >>> from loaders import load
+    >>> later = changes(load("pavlodar-public"), against=load("pavlodar"), since=2019, year=2020)
+    >>> next((c.what, c.before) for c in later if c.row_id == "missing_processing:pavlodar:primary-aluminium")
+    ('closed', 237500.0)
+    """
+    assert year is not None  # noqa: S101 - the registry resolves it
+    sides = _sides(chain, {"against": against, "since": since, "year": year})
+    if sides is None:
+        return
+    before, after = (
+        _answer(c, of, y, region or chain.dataset.home_region)
+        for c, y in ((sides.old, sides.since), (sides.new, year))
+    )
+    found = [_honest(sides, change) for change in differences(chain, before, after)]
+    turned = _turned(found)
+    yield from sorted((turned.get(c.row_id, c) for c in found), key=_rank)
+
+
+def _sides(chain: ValueChain, asked: dict[str, Any]) -> _Sides | None:
+    year, old, since = asked["year"], asked["against"] or chain, asked["since"]
+    if since is None:
+        earlier = [y for y in old.years if y < year]
+        since = (old.year if asked["against"] else None) or (earlier[-1] if earlier else None)
+    return None if since is None else _Sides(old, since, chain, year)
+
+
+def _side(chain: ValueChain, year: int, same: bool) -> str:
+    return str(year) if same else f"{chain.dataset.title or chain.dataset.id} ({chain.dataset.id}, {year})"
+
+
+def _answer(chain: ValueChain, of: str, year: int, region: str) -> Answer[Any]:
+    asked = question(of)
+    if "against" in (p.name for p in asked.parameters):
+        raise ParameterError("of", f"{of} compares already")
+    given: dict[str, Any] = {"year": year}
+    if region and any(p.name == "region" for p in asked.parameters):
+        if chain.row("regions", region) is None:
+            raise not_found(chain, "regions", region)
+        given["region"] = region
+    return asked(chain, **given)
+
+
+def _honest(sides: _Sides, change: Change) -> Change:
+    """Say `not recorded` of a row that one side lacks because it has no figure of the product."""
+    if change.what not in ("opened", "closed") or change.product_id is None:
+        return change
+    chain, year = (sides.old, sides.since) if change.what == "opened" else (sides.new, sides.year)
+    kind = change.row_id.split(":", 1)[0] if change.question == "missing-links" else ""
+    if _told(chain, year, change.product_id, kind):
+        return change
+    word, side = (_BEFORE, "before") if change.what == "opened" else (_AFTER, "after")
+    amount = size(change.after if word == _BEFORE else change.before, change.unit)
+    about = change.about[:1].upper() + change.about[1:]
+    words = f"{about}: {amount}; {side}, nothing that could tell is recorded."
+    return replace(change, what=word, reason=words)
+
+
+def _told(chain: ValueChain, year: int, product: str, kind: str) -> bool:
+    """Whether a dataset records of a product in a year what a gap of this kind would be seen by."""
+    books = accounts(chain, year)
+    (code,) = chain.codes("products", [product])
+    sold = books.trade.item[books.trade.seller < len(books.places)]
+    used = books.balance.product[books.balance.users + books.balance.conditional > 0]
+    seen = {"missing_input": used} | dict.fromkeys(("", *_BY_USE), books.balance.product)
+    return bool(np.any(seen.get(kind, sold) == code)) if code >= 0 else False
+
+
+_BY_USE = ("missing_middle", "no_final_product", "missing_enabler", "unused_by_product")
+"""Kinds that production rows tell, without a flow."""
+
+
+def _turned(found: list[Change]) -> dict[str, Change]:
+    """Return by id the gaps that are gone while the product has another kind of gap now."""
+    opened = {
+        c.row_id.split(":", 1)[1]: c for c in found if c.what == "opened" and c.question == "missing-links"
+    }
+    turned = {}
+    for change in found:
+        other = opened.get(change.row_id.split(":", 1)[-1])
+        if change.what == "closed" and other is not None:
+            kind = other.row_id.split(":", 1)[0].replace("_", " ")
+            words = f"{change.reason} It is now a {kind}, {size(other.after, other.unit)}."
+            turned[change.row_id] = replace(change, reason=words)
+    return turned
+
+
+def _rank(change: Change) -> tuple[Any, ...]:
+    much = change.difference if change.difference is not None else change.after or change.before or 0.0
+    return WHATS.index(change.what), -abs(much), change.row_id
