@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from graph_schema import Key, Quantity, Text
 from valuechain.answer import Answer, columns, figure, shown
+from valuechain.evidence import Evidence
 from valuechain.model import ValueChain
 from valuechain.registry import question
 
@@ -39,6 +40,9 @@ class Change:
     unit: Annotated[str, Text("unit of the sizes")]
     also: Annotated[tuple[str, ...], Text("other cells that differ: column: before -> after")]
     reason: Annotated[str, Text("the change in one sentence")]
+    evidence: Annotated[
+        tuple[Evidence, ...], Text("the figures that the later row rests on, else the earlier")
+    ]
 
 
 def differences(chain: ValueChain, before: Answer[Any], after: Answer[Any]) -> Iterator[Change]:
@@ -98,6 +102,7 @@ def _change(
         unit=unit,
         also=also,
         reason=_sentence(about, what, before, after, was, unit, also),
+        evidence=getattr(row, "evidence", ()),
     )
 
 

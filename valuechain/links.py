@@ -47,19 +47,22 @@ def links(chain: ValueChain, year: int) -> Links:
 
 def _build(chain: ValueChain, year: int) -> Links:
     books, r, owner = accounts(chain, year, "enterprise"), recipes(chain), ultimate_owners(chain)
-    n, m, trade = len(books.places), r.products, books.links
+    n, trade = len(books.places), books.links
+    steps = _Steps(np.unique(r.feedstock.product * r.products + r.main[r.feedstock.process]), r.products)
     maker = np.where(trade.seller < n, trade.seller, -1)
-    target = r.main[r.feedstock.process[trade.item]]
-    key = (((maker + 1) * n + trade.buyer) * m + r.feedstock.product[trade.item]) * m + target
+    step = steps.of(r.feedstock.product[trade.item], r.main[r.feedstock.process[trade.item]])
+    key = ((maker + 1) * n + trade.buyer) * len(steps.key) + step
     unique = np.unique(key)
-    within, amount, open_amount = _inside(books, n, m)
+    within, amount, open_amount = _inside(books, n, steps)
     every = np.append(unique, within)
-    seller, buyer = every // m // m // n - 1, every // m // m % n
+    pair = every // max(len(steps.key), 1)
+    seller, buyer = pair // max(n, 1) - 1, pair % max(n, 1)
+    moved = steps.key[every % max(len(steps.key), 1)] if len(every) else every
     return Links(
         seller=seller,
         buyer=buyer,
-        product=every // m % m,
-        made=every % m,
+        product=moved // max(r.products, 1),
+        made=moved % max(r.products, 1),
         quantity=np.append(sums(key, trade.quantity, unique), amount),
         unknown=np.append(counts(key, trade.unknown > 0, unique) > 0, open_amount),
         captive=(seller >= 0) & (owner[seller] == owner[buyer]),
@@ -67,9 +70,21 @@ def _build(chain: ValueChain, year: int) -> Links:
     )
 
 
-def _inside(books: Accounts, n: int, m: int) -> tuple[Codes, Floats, Mask]:
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Steps by sorted key (feedstock, main product): so few that a pair of enterprises and a step fit 64 bits."""
+
+    key: Codes
+    products: int
+
+    def of(self, product: Codes, made: Codes) -> Codes:
+        """Return the code of each step."""
+        return np.searchsorted(self.key, product * self.products + made)
+
+
+def _inside(books: Accounts, n: int, steps: _Steps) -> tuple[Codes, Floats, Mask]:
     """Return key, amount and blank of each transfer inside a plant, shared between its steps by requirement."""
-    needs, plants, moved = books.needs, books.plants, books.implied
+    needs, plants, moved, m = books.needs, books.plants, books.implied, steps.products
     who = plants.enterprise[needs.row]
     wanted = np.flatnonzero(needs.certain & np.isin(who * m + needs.product, moved.seller * m + moved.item))
     pair = who[wanted] * m + needs.product[wanted]
@@ -80,7 +95,6 @@ def _inside(books: Accounts, n: int, m: int) -> tuple[Codes, Floats, Mask]:
     total = np.bincount(at, weights=weight, minlength=len(moved.item))[at]
     with np.errstate(invalid="ignore", divide="ignore"):
         part = np.where(total > 0, weight / total, 1.0 / several)
-    key = (((who[wanted] + 1) * n + who[wanted]) * m + needs.product[wanted]) * m + plants.product[
-        needs.row[wanted]
-    ]
+    step = steps.of(needs.product[wanted], plants.product[needs.row[wanted]])
+    key = ((who[wanted] + 1) * n + who[wanted]) * len(steps.key) + step
     return key, moved.quantity[at] * part, (moved.unknown[at] > 0) | (blank & (several > 1))

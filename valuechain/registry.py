@@ -127,7 +127,7 @@ class Analysis:
         for parameter in self.parameters:
             _exists(chain, parameter, values[parameter.name])
         rows = tuple(self.function(chain, **values))
-        sources = _sources(chain, rows)
+        sources = _sources((chain, *(v for v in values.values() if isinstance(v, ValueChain))), rows)
         return Answer(
             question=self.name,
             title=self.title,
@@ -241,9 +241,10 @@ def _doubtful(chain: ValueChain, rows: tuple[Any, ...], year: int) -> Iterator[s
             yield f"Audit: {finding.message}"
 
 
-def _sources(chain: ValueChain, rows: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
+def _sources(chains: tuple[ValueChain, ...], rows: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
+    """Return the sources that rows name, each from the first dataset that has it."""
     wanted = sorted({s for row in rows for s in _source_ids(row)})
-    found = (chain.row("sources", s) for s in wanted)
+    found = (next((r for c in chains if (r := c.row("sources", s)) is not None), None) for s in wanted)
     return tuple(row for row in found if row is not None)
 
 

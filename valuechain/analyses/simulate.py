@@ -17,7 +17,9 @@ from typing import Annotated, Any
 from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.answer import figure
 from valuechain.closing import Closed, Closing, close_gap
+from valuechain.closing.draft import SOURCE
 from valuechain.differences import WHATS, Change, differences
+from valuechain.evidence import Evidence
 from valuechain.model import ValueChain
 from valuechain.registry import analysis, question, questions
 
@@ -51,6 +53,7 @@ class Effect:
     value: Annotated[float | None, Quantity("currency", "gross worth of the new output")]
     currency: Annotated[str, Text("currency of the value")]
     reason: Annotated[str, Text("the effect in one sentence")]
+    evidence: Annotated[tuple[Evidence, ...], Text("the figures of the dataset that it rests on")]
 
 
 def _caveats(chain: ValueChain, rows: tuple[Effect, ...], **asked: Any) -> Iterator[str]:
@@ -167,6 +170,7 @@ def _effect(done: Closed, change: Change) -> Effect:
         row_id=change.row_id, region_id=change.region_id, product_id=change.product_id, measure=change.measure,
         before=change.before, after=change.after, difference=change.difference, unit=change.unit,
         kept=None, kept_unit="", value=None, currency="", reason=change.reason,
+        evidence=_own(change.evidence),
     )  # fmt: skip
 
 
@@ -187,4 +191,10 @@ def _built(chain: ValueChain, done: Closed) -> Effect:
         region_id=done.gap.region_id, product_id=done.made, measure="output", before=None, after=done.output,
         difference=None, unit=unit, kept=done.kept, kept_unit=done.gap.unit, value=done.value,
         currency=done.currency, reason=" ".join([f"{who} {'; '.join(words)}.", *done.notes]),
+        evidence=_own(done.gap.evidence),
     )  # fmt: skip
+
+
+def _own(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Return the lines that the dataset itself holds, without those that the simulation wrote."""
+    return tuple(line for line in evidence if line.source_id != SOURCE and "simulation" not in line.note)
