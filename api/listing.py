@@ -27,6 +27,7 @@ def described(analysis: Analysis) -> dict[str, Any]:
         "description": analysis.description,
         "parameters": [_parameter(p) for p in analysis.parameters],
         "columns": {name: _meaning(m) for name, m in columns(analysis.row_type).items()},
+        "key": list(analysis.key),
         "reads": list(analysis.reads),
     }
 

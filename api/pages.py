@@ -17,7 +17,7 @@ from api.table import amount, money, percent, readable, sized, spoken
 from api.version import version
 from api.views import tells_gaps
 from api.words import explained
-from valuechain import questions
+from valuechain import question, questions
 from valuechain.answer import Answer
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -61,6 +61,13 @@ def answer_page(answer: Answer[Any], names: Sequence[str] = ()) -> str:
     found = readable(answer, names)
     words = explained(cell for column in found for cell in column.cells)
     return templates().get_template("answer.html").render(answer=answer, columns=found, words=words)
+
+
+def picture_page(answer: Answer[Any], picture: str) -> str:
+    """Return the chart of an answer (as `visualizations` draws it for a page) with what a reader must know."""
+    drawn = Markup(picture)  # noqa: S704 - visualizations escapes what it draws
+    asked = question(answer.question).question
+    return templates().get_template("picture.html").render(answer=answer, asked=asked, picture=drawn)
 
 
 def missing_page(detail: str, links: Sequence[tuple[str, str]]) -> str:

@@ -2,7 +2,8 @@
 
 The page holds pictures as SVG, gaps of known size ranked, gaps of unknown size apart, the other questions,
 audits, notes on the data, sources, and how everything was computed. It is made from the answers alone, so
-a new question appears in it by itself: one whose rows are gaps among the gaps, any other as a table.
+a new question appears in it by itself: one whose rows are gaps among the gaps, any other as a table, below its
+chart if it has one.
 """
 
 import inspect
@@ -30,6 +31,9 @@ from valuechain.registry import Analysis
 MOST_PICTURES = 12
 """Pictures of single chains; those of the largest known gaps come first, and the page says what is left."""
 
+MOST_ROWS = 40
+"""Rows of a table of another question; the page says how many there are, and where."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -43,6 +47,7 @@ class Asked:
     alike: tuple[Column, ...]
     prose: Column | None
     href: str
+    chart: Markup | None
 
     @property
     def gaps(self) -> bool:
@@ -97,8 +102,15 @@ def answered(chain: ValueChain, hrefs: Mapping[str, str], progress: Progress | N
         if progress:
             progress(i, len(questions()) + MOST_PICTURES + 1)
         answer = analysis(chain)
-        found.append(Asked(analysis, answer, *_shown(answer), hrefs[analysis.name]))
+        found.append(Asked(analysis, answer, *_shown(answer), hrefs[analysis.name], _chart(chain, answer)))
     return found
+
+
+def _chart(chain: ValueChain, answer: Answer[Any]) -> Markup | None:
+    from visualizations.charts import chart
+
+    drawn = chart(chain, answer, "sheet")
+    return Markup(drawn) if drawn else None  # noqa: S704 - visualizations escapes what it draws
 
 
 def rendered(chain: ValueChain, found: list[Asked], progress: Progress | None = None) -> str:
@@ -125,6 +137,7 @@ def rendered(chain: ValueChain, found: list[Asked], progress: Progress | None = 
             bounds=BOUNDS,
             same_owner=SAME_OWNER,
             pictures=pictures,
+            most_rows=MOST_ROWS,
             unpictured=products[MOST_PICTURES:],
             names={table: chain.names(table) for table in ("regions", "products", "enterprises")},
             findings=audits(chain),

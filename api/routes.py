@@ -18,7 +18,7 @@ from api.problem_json import PROBLEMS, kinds, responses
 from api.query import openapi_parameter, parsed
 from api.shelf import Shelf
 from api.version import version
-from api.views import FORMATS, OPTIONS, view
+from api.views import FORMATS, OPTIONS, options, view
 from graph_schema import NotFoundError
 from graph_schema.cells.text import nearest
 from valuechain import question, questions
@@ -141,8 +141,7 @@ def _views(router: APIRouter, shelf: Shelf) -> None:
         chain, analysis = shelf.chain(dataset), question(name)
         if form not in FORMATS:
             raise NotFoundError("format", form, tuple(FORMATS))
-        own = tuple(p for p in analysis.parameters if p.name not in {o.name for o in OPTIONS})
-        given = parsed(request.query_params, (*own, *OPTIONS), shelf.chain)
+        given = parsed(request.query_params, options(analysis), shelf.chain)
 
         def make() -> Response:
             headers = {"Content-Security-Policy": SANDBOX}
@@ -157,7 +156,8 @@ def _views(router: APIRouter, shelf: Shelf) -> None:
         get_view,
         operation_id="get_view",
         summary="The answer to a question as a picture",
-        description=f"Formats: {', '.join(FORMATS)}. Takes the question's parameters too.",
+        description=f"Formats: {', '.join(FORMATS)}. Takes the question's parameters; limit and, of a question without "
+        "them, product and region go with the picture of the chain.",
         tags=["views"],
         response_class=Response,
         openapi_extra={"parameters": [openapi_parameter(p) for p in OPTIONS]},

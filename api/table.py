@@ -14,6 +14,7 @@ from typing import Any
 from api.words import PREFIXES
 from graph_schema import Key, ParameterError, Quantity, Text
 from graph_schema.cells.text import nearest
+from valuechain import question
 from valuechain.answer import Answer, Meaning, columns, figure, shown
 
 PROSE = 40
@@ -47,7 +48,8 @@ class Column:
     @property
     def prose(self) -> bool:
         """Whether it is text to read, rather than a word or a figure in a table."""
-        return not self.right and not self.name.endswith("_id") and self.longest > PROSE
+        named = self.name.endswith(("_id", "name", "names"))
+        return not self.right and not named and self.longest > PROSE
 
     @property
     def longest(self) -> int:
@@ -58,7 +60,7 @@ class Column:
 def readable(answer: Answer[Any], names: Sequence[str] = ()) -> tuple[Column, ...]:
     """Return the columns of an answer, in the order of the row class or of `names`."""
     meanings = columns(answer.row_type)
-    chosen = checked(answer, names) or [n for n in meanings if not _left_out(answer, n, meanings)]
+    chosen = checked(answer, names) or [n for n in told(answer) if not _left_out(answer, n, meanings)]
     bounded = _bounded(chosen, meanings)
     found = []
     for name in chosen:
@@ -67,6 +69,13 @@ def readable(answer: Answer[Any], names: Sequence[str] = ()) -> tuple[Column, ..
             cells = (_with_bound(c, r.bound) for c, r in zip(cells, answer.rows, strict=True))
         found.append(Column(name, _heading(name, meanings), tuple(cells), meanings[name]))
     return tuple(found)
+
+
+def told(answer: Answer[Any]) -> tuple[str, ...]:
+    """Return the columns that people read: those that the question names, and the reason; else all."""
+    named = question(answer.question).table
+    reason = tuple(n for n in ("reason",) if n in columns(answer.row_type) and n not in named)
+    return (*named, *reason) if named else tuple(columns(answer.row_type))
 
 
 def checked(answer: Answer[Any], names: Sequence[str]) -> list[str]:

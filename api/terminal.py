@@ -17,6 +17,7 @@ from api.table import Column, readable, spoken
 from api.words import explained
 from graph_schema import Key, Quantity
 from graph_schema import Text as Words
+from valuechain import question
 from valuechain.answer import Answer, columns
 
 _GAP = 2
@@ -53,7 +54,7 @@ def show_rows(
         out.print("No rows.")
         return
     grid, same, text = _sorted_out(readable(answer, names), bool(names))
-    grid = _fitting(grid, out.width, keep=bool(names))
+    grid = _fitting(grid, out.width, keep=bool(names), ranked=bool(question(answer.question).table))
     if same and rest:
         wrapped(out, "In all rows: " + " · ".join(f"{c.heading} {c.cells[0]}" for c in same), style="dim")
     show_columns(out, grid, under=text[0] if text and prose else None)
@@ -120,11 +121,14 @@ def _sorted_out(found: Sequence[Column], asked: bool) -> tuple[list[Column], lis
     return [c for c in rest if c not in same] or list(found), same, text
 
 
-def _fitting(grid: list[Column], width: int, *, keep: bool) -> list[Column]:
-    """Drop the least telling columns until the rest fits; the last ones are narrowed instead."""
+def _fitting(grid: list[Column], width: int, *, keep: bool, ranked: bool) -> list[Column]:
+    """Drop the least telling columns until the rest fits; the last ones are narrowed instead.
+
+    `ranked`: the question puts the most telling first.
+    """
     left = list(grid)
     while not keep and len(left) > 1 and sum(map(_width, left)) + _GAP * (len(left) - 1) > width:
-        least = min(reversed(left), key=_worth)
+        least = left[-1] if ranked else min(reversed(left), key=_worth)
         if least.name in _NEVER_DROPPED:
             break
         left.remove(least)

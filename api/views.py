@@ -1,8 +1,9 @@
 """Pictures of an answer in every format, alike for the command line and HTTP.
 
-The picture takes a product, a region and a number of boxes. `region` is asked of the question too, if it
-has that parameter; `product` only narrows the picture, so the gaps around it stay visible. Graph files hold
-the whole dataset.
+The answer to a question about gaps is drawn as the chain: the picture takes a product, a region and a number of
+boxes. `region` is asked of the question too, if it has that parameter; `product` only narrows the picture, so the
+gaps around it stay visible. Graph files hold the whole dataset. The answer to any other question is a chart of its
+rows, and takes the parameters of the question.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,22 +47,38 @@ def tells_gaps(analysis: Analysis) -> bool:
 
 def pictured() -> tuple[str, ...]:
     """Return the names of the questions whose answer can be drawn."""
-    return tuple(name for name, analysis in questions().items() if tells_gaps(analysis))
+    return tuple(name for name, analysis in questions().items() if _drawn(analysis))
+
+
+def options(analysis: Analysis) -> tuple[Parameter, ...]:
+    """Return what the picture of an answer takes: the question's parameters, for the chain also its own."""
+    if not tells_gaps(analysis):
+        return analysis.parameters
+    return (*(p for p in analysis.parameters if p.name not in {o.name for o in OPTIONS}), *OPTIONS)
 
 
 def view(chain: ValueChain, form: str, analysis: Analysis, given: Mapping[str, Any]) -> bytes | str:
     """Return the picture of one answer in one format; `given` holds picture options and parameters."""
-    if not tells_gaps(analysis):
+    if not _drawn(analysis):
         raise NotFoundError("picture", analysis.name, pictured())
+    given = {name: value for name, value in given.items() if value not in (None, ())}
+    if FORMATS[form].graph:
+        for name in given:
+            raise ParameterError(name, f"a .{form} file holds the whole graph of the dataset; leave it out")
+        return FORMATS[form].render(value_chain_graph(chain))
+    return (_diagram if tells_gaps(analysis) else _chart)(chain, form, analysis, given)
+
+
+def _drawn(analysis: Analysis) -> bool:
+    from visualizations.charts import charted
+
+    return tells_gaps(analysis) or charted(analysis.name)
+
+
+def _diagram(chain: ValueChain, form: str, analysis: Analysis, given: Mapping[str, Any]) -> bytes | str:
+    """Return the picture of the chain with its gaps."""
     options = {o.name: given.get(o.name, o.default) for o in OPTIONS}
     own = {name: value for name, value in given.items() if name not in options}
-    if FORMATS[form].graph:
-        extra = [name for name in given if given[name] not in (None, ())]
-        if extra:
-            raise ParameterError(
-                extra[0], f"a .{form} file holds the whole graph of the dataset; leave it out"
-            )
-        return FORMATS[form].render(value_chain_graph(chain))
     if not 5 <= options["limit"] <= 500:
         raise ParameterError("limit", f"{options['limit']} is not between 5 and 500")
     for option in OPTIONS[:2]:
@@ -73,6 +90,29 @@ def view(chain: ValueChain, form: str, analysis: Analysis, given: Mapping[str, A
     from visualizations import chain_diagram
 
     return FORMATS[form].render(chain_diagram(chain, analysis(chain, **own), **options))
+
+
+def _chart(chain: ValueChain, form: str, analysis: Analysis, given: Mapping[str, Any]) -> bytes | str:
+    """Return the chart of an answer; one with nothing to draw says so."""
+    if "limit" in given and all(p.name != "limit" for p in analysis.parameters):
+        raise ParameterError("limit", f"the picture of {analysis.name} has no boxes to fold; leave it out")
+    from visualizations.charts import chart, empty_chart
+
+    answer = analysis(chain, **given)
+    theme = "sheet" if form == "html" else "light"
+    picture = chart(chain, answer, theme) or empty_chart(chain, answer, theme)
+    if form == "html":
+        from api.pages import picture_page
+
+        return picture_page(answer, picture)
+    return _printed(form, picture)
+
+
+def _printed(form: str, picture: str) -> bytes | str:
+    """Return an SVG in a printed form."""
+    from visualizations import pdf, png
+
+    return picture if form == "svg" else (pdf if form == "pdf" else png)(picture)
 
 
 def _html(diagram: Any) -> str:
@@ -87,16 +127,12 @@ def _svg(diagram: Any) -> str:
     return svg(diagram)
 
 
-def _png(diagram: Any) -> bytes:
-    from visualizations import png
-
-    return png(_svg(diagram))
+def _png(diagram: Any) -> bytes | str:
+    return _printed("png", _svg(diagram))
 
 
-def _pdf(diagram: Any) -> bytes:
-    from visualizations import pdf
-
-    return pdf(_svg(diagram))
+def _pdf(diagram: Any) -> bytes | str:
+    return _printed("pdf", _svg(diagram))
 
 
 def _graphml(graph: Any) -> str:

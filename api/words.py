@@ -7,7 +7,7 @@ kind of gap means is said by `valuechain.gaps` and only repeated here.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from valuechain.gaps import KINDS
+from valuechain.gaps import KINDS, VIEWS
 from valuechain.model import ValueChain
 from valuechain.places import ultimate_owners
 
@@ -56,9 +56,13 @@ def in_reading_order(chain: ValueChain, rows: Iterable[Any]) -> list[Any]:
     """Return gaps grouped for a reader, in their rank within a group.
 
     First what leaves unprocessed, then what local plants lack, then what they have from their own owner
-    outside; gaps of unknown size come last, in the same groups.
+    outside, then the views along a chain; gaps of unknown size come last, in the same groups.
     """
-    return sorted(rows, key=lambda r: (r.quantity is None, r.kind == "missing_input", same_owner(chain, r)))
+
+    def group(row: Any) -> tuple[bool, ...]:
+        return row.quantity is None, row.kind in VIEWS, row.kind == "missing_input", same_owner(chain, row)
+
+    return sorted(rows, key=group)
 
 
 def listed(names: Sequence[str], most: int = 2) -> str:

@@ -7,8 +7,11 @@ import pyarrow as pa
 from graph_schema import TABLES, Dataset
 from graph_schema.arrow import arrow_schema
 from valuechain import ValueChain
+from valuechain.gaps import SPLIT
 
 YEAR = 2020
+COUNTED = (*SPLIT, "missing_input")
+"""Kinds of gap under which the tonnes of a product are counted; the others look at them once more."""
 
 
 def chain_of(home: str = "R", **tables: list[dict[str, Any]]) -> ValueChain:

@@ -34,15 +34,18 @@ def caveats(chain: ValueChain, rows: tuple[Any, ...], **asked: Any) -> Iterator[
     if sized:
         yield f"{sized} of the sizes rest on typical coefficients too: they are as good as those."
     yield from _untold(chain, asked)
-    if any(r.kind == "missing_input" for r in rows) and any(r.kind != "missing_input" for r in rows):
+    if any(r.kind == "missing_input" for r in rows) and any(r.kind in gaps.SPLIT for r in rows):
         yield "missing_input rows are counted apart from the split of outflows: do not add the two."
+    views = [kind for kind in gaps.VIEWS if any(r.kind == kind for r in rows)]
+    if views:
+        yield f"{', '.join(views)} rows look at the same tonnes once more: never add them to other rows."
     yield from _no_recipe(chain, asked)
     yield from _unsettled(chain, asked)
     if not rows:
         yield _why_empty(chain, books, asked)
 
 
-_BY_RECIPE = ("missing_input", "price_leakage")
+_BY_RECIPE = ("missing_input", "price_leakage", "missing_middle", "unused_by_product", "round_trip")
 """Kinds whose size is an output or a capacity times a coefficient."""
 
 
@@ -99,4 +102,4 @@ def _why_empty(chain: ValueChain, books: Accounts, asked: dict[str, Any]) -> str
     filters = [n for n in ("chain_of", "product", "stage", "kind", "min_quantity") if asked.get(n)]
     if filters:
         return f"No gap is recorded within the filter on {', '.join(filters)}; drop it to see what there is."
-    return "No outflow of a product that a recipe takes, and no unmet need, is recorded in this zone."
+    return "No outflow of a product that a recipe takes, no unmet need and no chain that breaks off is recorded here."

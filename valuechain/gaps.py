@@ -1,4 +1,4 @@
-"""The split of outflows and the shortage of inputs, on a ledger.
+"""The kinds of gap; the split of outflows and the shortage of inputs, on a ledger.
 
 Each outflow of a (zone, product) is split once, in this order:
 `unconnected` = min(outflow, what local processes buy in); `price_leakage` = min(rest, idle capacity x
@@ -39,8 +39,20 @@ KINDS = (
     Kind("G2", "capacity_gap", "the product leaves; local processes exist and are full"),
     Kind("G1", "missing_processing", "the product leaves; no local process takes it"),
     Kind("G4", "missing_input", "a local process needs the product beyond local supply"),
+    Kind(
+        "G5", "missing_middle", "what comes before and after is made here, but the steps between are absent"
+    ),
+    Kind("G6", "no_final_product", "nothing made from the product reaches a final product here"),
+    Kind("G7", "missing_enabler", "a service that a local process needs has no provider on record"),
+    Kind("G8", "unused_by_product", "a by-product with a known use has no user here"),
+    Kind("G10", "round_trip", "the product leaves, and goods made from it come in"),
 )
-UNCONNECTED, PRICE_LEAKAGE, CAPACITY_GAP, MISSING_PROCESSING, MISSING_INPUT = range(len(KINDS))
+NAMES = tuple(kind.name for kind in KINDS)
+UNCONNECTED, PRICE_LEAKAGE, CAPACITY_GAP, MISSING_PROCESSING, MISSING_INPUT = range(5)
+SPLIT = NAMES[:MISSING_INPUT]
+"""Kinds that split an outflow: they add up to it."""
+VIEWS = NAMES[MISSING_INPUT + 1 :]
+"""Kinds that look at the same tonnes once more, along a chain: never added to the split or to a shortage."""
 
 BOUNDS = ("exact", "at_least", "at_most", "uncertain", "unknown")
 EXACT, AT_LEAST, AT_MOST, UNCERTAIN, UNKNOWN = range(len(BOUNDS))

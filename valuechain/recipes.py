@@ -30,7 +30,10 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Recipes:
-    """All recipes of a chain. `makers` finds the processes with a given main product."""
+    """All recipes of a chain.
+
+    `makers` finds the processes with a given main product, `takers` the feedstock lines of a product.
+    """
 
     @property
     def products(self) -> int:
@@ -41,7 +44,9 @@ class Recipes:
     feedstock: Lines
     by_product: Lines
     input: Lines
+    enabler: Lines
     makers: Groups
+    takers: Groups
 
     def routes_to(self, products: Codes) -> tuple[Codes, Codes]:
         """Return for each process with one of `products` as main product (position, process)."""
@@ -67,16 +72,17 @@ def reachable(chain: ValueChain, product: str) -> Mask:
     r = recipes(chain)
     here = chain.ids("products") == product
     source, target = r.feedstock.product, r.main[r.feedstock.process]
-    return _closure(here, source, target) | _closure(here, target, source)
+    return closure(here, source, target) | closure(here, target, source)
 
 
 def downstream(chain: ValueChain, product: str) -> Mask:
     """Return `product` and all that can be made from it."""
     r = recipes(chain)
-    return _closure(chain.ids("products") == product, r.feedstock.product, r.main[r.feedstock.process])
+    return closure(chain.ids("products") == product, r.feedstock.product, r.main[r.feedstock.process])
 
 
-def _closure(start: Mask, source: Codes, target: Codes) -> Mask:
+def closure(start: Mask, source: Codes, target: Codes) -> Mask:
+    """Return what is reached from `start` along edges, `start` included."""
     reached = np.array(start, dtype=bool)
     while True:
         fresh = target[reached[source] & ~reached[target]]
@@ -97,10 +103,13 @@ def _build(chain: ValueChain) -> Recipes:
         product = chain.codes("products", chosen["product_id"])[by.order]
         return Lines(process[by.order], product, numbers(chosen, "quantity")[by.order], by.start)
 
+    feedstock = lines("feedstock")
     return Recipes(
         main=main,
-        feedstock=lines("feedstock"),
+        feedstock=feedstock,
         by_product=lines("by_product"),
         input=lines("input"),
+        enabler=lines("enabler"),
         makers=grouped(main, n_products),
+        takers=grouped(feedstock.product, n_products),
     )

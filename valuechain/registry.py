@@ -96,6 +96,7 @@ class Analysis:
     parameters: tuple[Parameter, ...]
     reads: tuple[str, ...]
     key: tuple[str, ...]
+    table: tuple[str, ...]
     caveats: Caveats | None
 
     @property
@@ -152,7 +153,12 @@ class Analysis:
 
 
 def analysis(
-    *, title: str, reads: tuple[str, ...], key: tuple[str, ...], caveats: Caveats | None = None
+    *,
+    title: str,
+    reads: tuple[str, ...],
+    key: tuple[str, ...],
+    table: tuple[str, ...] = (),
+    caveats: Caveats | None = None,
 ) -> Callable[[Callable[..., Iterable[Any]]], Callable[..., Any]]:
     """Register a function as a question and return it unchanged.
 
@@ -164,6 +170,8 @@ def analysis(
         Tables that the answer rests on; an empty one is named in the answer's caveats.
     key
         Columns that together name a row: the same in another year, dataset or scenario.
+    table
+        Columns of a table that people read, the most telling first (default: all); JSON and files hold all.
     caveats
         Called with (chain, rows, **parameters): sentences that a reader of the answer must know.
     """
@@ -174,7 +182,7 @@ def analysis(
         defaults = {n: p.default for n, p in inspect.signature(function).parameters.items()}
         parameters = tuple(_parameter(n, h, defaults[n]) for n, h in hints.items() if n != "chain")
         name = function.__name__.replace("_", "-")
-        _REGISTRY[name] = Analysis(name, title, function, row_type, parameters, reads, key, caveats)
+        _REGISTRY[name] = Analysis(name, title, function, row_type, parameters, reads, key, table, caveats)
         return function
 
     return register

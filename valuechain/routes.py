@@ -32,7 +32,9 @@ class Route:
     product_id: Annotated[str, Key("products", "what it makes")]
     product_name: Annotated[str, Text("its name")]
     stage: Annotated[float | None, Quantity("stage", "stage of what it makes, 0 raw to 4 final")]
-    coefficient: Annotated[float | None, Quantity("per unit", "amount of the gap's product per unit made")]
+    coefficient: Annotated[
+        float | None, Quantity("per unit", "amount of the product that it takes per unit made")
+    ]
     potential_output: Annotated[float | None, Quantity("product_unit", "what the whole gap would make")]
     product_unit: Annotated[str, Text("unit of what it makes")]
     value: Annotated[float | None, Quantity("currency", "worth of the potential output")]
@@ -96,6 +98,22 @@ def routes_to(
         line = {"process_id": process, "quantity": 1.0, "source_id": None, "resolved_grade": None}
         found.append(_route(chain, line, product, quantity, local, year))
     return tuple(found), []
+
+
+def routes_along(
+    chain: ValueChain, lines: tuple[int, ...], quantity: float | None, local: LocalMakers, year: int
+) -> tuple[Route, ...]:
+    """Return the processes of a way along recipe lines, each with what `quantity` of its end asks of it."""
+    feedstock, products, processes = recipes(chain).feedstock, chain.ids("products"), chain.ids("processes")
+    found: list[Route] = []
+    for line in reversed(lines):
+        product, process = str(products[feedstock.product[line]]), processes[feedstock.process[line]]
+        rows = facts_of(chain, "process_flows", product)
+        (row,) = (r for r in rows if r["process_id"] == process and r["role"] == "feedstock")
+        a = row["quantity"]
+        quantity = quantity * a if quantity is not None and a is not None else None
+        found.append(_route(chain, row, product, quantity, local, year))
+    return tuple(reversed(found))
 
 
 def _route(

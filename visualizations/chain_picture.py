@@ -40,8 +40,13 @@ _PIECES = {
     "price_leakage": "past idle capacity",
     "capacity_gap": "capacity",
     "missing_input": "short",
+    "missing_middle": "steps between missing",
+    "no_final_product": "no final product here",
+    "missing_enabler": "no provider on record",
+    "unused_by_product": "no user here",
+    "round_trip": "comes back worked up",
 }
-"""Words on the missing arrow of a gap whose step exists here."""
+"""Words on the missing arrow of a gap whose step exists here; a view along a chain stands in the box only."""
 _NO_STEP = "no step here"
 _MOST = 6
 """Lines of one kind in the details of a box."""
@@ -153,6 +158,11 @@ class _Sketch:
         """Draw one row of `missing-links`."""
         if row.kind == "missing_input":
             self._draw_shortage(row)
+            return
+        from valuechain.gaps import VIEWS
+
+        if row.kind in VIEWS:
+            self.gaps.setdefault((row.product_id, _PIECES[row.kind]), []).append((row.quantity, row.bound))
             return
         routes = [r for r in row.routes if r.product_id != row.product_id]
         taken = row.kind != "missing_processing"

@@ -29,6 +29,45 @@ class TestFiles:
         )
         assert (tmp_path / "x.svg").read_bytes() == served.content
 
+    @pytest.mark.parametrize(
+        ("suffix", "begins"),
+        [("html", b"<!doctype html>"), ("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")],
+    )
+    def test_view_draws_another_question_as_a_chart(self, run, tmp_path, suffix, begins):
+        done = run("view", "pavlodar", "-o", tmp_path / f"x.{suffix}", "--question", "linkage")
+        assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+        assert begins in (tmp_path / f"x.{suffix}").read_bytes()[:200]
+
+    def test_view_takes_the_parameters_of_the_question(self, run, tmp_path, client):
+        given = ("-p", "gap=capacity_gap:pavlodar:alumina", "-p", "capacity=100000", "-p", "of=missing-links")
+        done = run("view", "pavlodar", "-o", tmp_path / "x.svg", "--question", "simulate", *given)
+        assert done.exit_code == 0, done.stderr
+        asked = "gap=capacity_gap:pavlodar:alumina&capacity=100000&of=missing-links"
+        served = client.get(f"/api/v1/datasets/pavlodar/views/simulate.svg?{asked}")
+        assert (tmp_path / "x.svg").read_bytes() == served.content
+        assert b"makes 100,000 t" in served.content
+
+    def test_view_compares_with_another_dataset(self, run, tmp_path):
+        given = ("--question", "changes", "-p", "against=pavlodar")
+        assert run("view", "pavlodar-public", "-o", tmp_path / "x.svg", *given).exit_code == 0
+        assert "Compared: " in (tmp_path / "x.svg").read_text("utf-8")
+
+    @pytest.mark.parametrize(
+        ("given", "says"),
+        [
+            (("--limit", "30"), "has no boxes to fold"),
+            (("-p", "owner=erg"), "linkage has no such parameter"),
+            (("-p", "owner"), "is not NAME=VALUE"),
+            (("-p", "year=2019", "-p", "year=2020"), "given more than once"),
+            (("-p", "min-link=x"), "is not a number"),
+        ],
+    )
+    def test_view_refuses_what_the_question_does_not_take(self, run, tmp_path, given, says):
+        done = run("view", "pavlodar", "-o", tmp_path / "x.svg", "--question", "linkage", *given)
+        assert done.exit_code == 2
+        assert says in done.stderr
+        assert not (tmp_path / "x.svg").exists()
+
     @pytest.mark.parametrize("name", ["mydata", "mydata.xlsx"])
     def test_template_writes_something_that_check_reads(self, run, tmp_path, name):
         assert run("template", tmp_path / name).exit_code == 0

@@ -1,12 +1,16 @@
 """HTTP: problem documents, caching, headers, the description, and pages that run nothing foreign."""
 
+import dataclasses
 import re
+from html import escape
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.shelf import Shelf
+from api.views import view
+from graph_schema import NotFoundError
 from valuechain import questions
 
 ANSWERS = "/api/v1/datasets/pavlodar/answers/missing-links"
@@ -240,6 +244,24 @@ def test_a_view_of_one_product_is_smaller(client):
     assert_problem(client.get(f"{views}?limit=4"), 422, "parameter")
     graph = views.replace(".svg", ".graphml?product=bauxite")
     assert "whole graph" in assert_problem(client.get(graph), 422, "parameter")["detail"]
+
+
+def test_a_view_of_another_question_is_a_chart_with_its_caveats(client, chain):
+    views = "/api/v1/datasets/pavlodar/views"
+    page = client.get(f"{views}/integration.html?owner=erg")
+    assert page.status_code == 200
+    assert page.headers["content-security-policy"].startswith("sandbox")
+    for caveat in questions()["integration"](chain, owner="erg").caveats:
+        assert escape(caveat, quote=True).replace("&#x27;", "&#39;") in page.text
+    assert "<svg" in page.text
+    assert_problem(client.get(f"{views}/integration.svg?limit=30"), 422, "parameter")
+    assert "Nothing to draw." in client.get(f"{views}/changes.svg").text
+
+
+def test_a_question_without_a_picture_says_which_have_one(chain):
+    bare = dataclasses.replace(questions()["linkage"], name="no-picture")
+    with pytest.raises(NotFoundError, match="integration"):
+        view(chain, "svg", bare, {})
 
 
 class TestDescription:

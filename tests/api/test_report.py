@@ -5,12 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from api.report import MOST_PICTURES, report_page, write_report
+from api.report import MOST_PICTURES, MOST_ROWS, report_page, write_report
+from api.views import tells_gaps
 from api.words import BOUNDS, GLOSSARY, SAME_OWNER
 from loaders import load
 from valuechain import questions
 from valuechain.audits import audits
-from valuechain.gaps import KINDS
+from valuechain.gaps import KINDS, VIEWS
 
 
 @pytest.fixture(scope="module", params=["pavlodar", "pavlodar-public"])
@@ -42,9 +43,9 @@ def test_it_stands_alone(page):
 def test_tables_lie_beside_it(written):
     _, path, _ = written
     assert {p.name for p in path.parent.iterdir()} == {"report.html", *(f"{q}.csv" for q in questions())}
-    assert [
-        link for link in re.findall(r'href="([^"#]+)"', path.read_text()) if not link.startswith("data:")
-    ] == [f"{name}.csv" for name in questions()]
+    links = [a for a in re.findall(r'href="([^"#]+)"', path.read_text()) if not a.startswith("data:")]
+    assert links[-len(questions()) :] == [f"{name}.csv" for name in questions()]
+    assert set(links) == {f"{name}.csv" for name in questions()}
 
 
 def test_every_gap_is_told_with_reason_size_and_who_could_close_it(written, page):
@@ -77,8 +78,9 @@ def test_what_comes_from_the_same_owner_is_marked_and_not_first(page):
     marks = [SAME_OWNER in row for row in ranked]
     assert sum(marks) == 1
     assert not marks[0]
-    inputs = ["missing input" in row for row in ranked]
-    assert inputs == sorted(inputs)
+    views = [any(f"<td>{view.replace('_', ' ')}" in row for view in VIEWS) for row in ranked]
+    groups = [(view, "missing input" in row) for view, row in zip(views, ranked, strict=True)]
+    assert groups == sorted(groups)
 
 
 def test_how_it_was_computed_is_prose(page):
@@ -126,8 +128,32 @@ def test_title_data_and_fingerprint_lead_the_page(written, page):
 def test_pictures_of_the_whole_and_of_chains_with_gaps(written, page):
     rows = questions()["missing-links"](written[0]).rows
     products = {row.product_id for row in rows}
-    assert len(page.all("svg")) == 1 + min(len(products), MOST_PICTURES)
+    charts = page.text.count('<figure class="chart">')
+    assert len(page.all("svg")) == 1 + min(len(products), MOST_PICTURES) + charts
     assert ("Chains without a picture" in page.text) == (len(products) > MOST_PICTURES)
+
+
+def test_every_other_answer_with_rows_has_its_chart_above_its_table(written, page):
+    for name, analysis in questions().items():
+        if not tells_gaps(analysis):
+            section = page.text.split(f'<section aria-labelledby="{name}">')[1].split("</section>")[0]
+            assert ('<figure class="chart">' in section) == bool(analysis(written[0]).rows), name
+            assert section.find("<figure") < section.find("<table") or "<figure" not in section
+
+
+def test_a_long_table_shows_its_first_rows_and_where_the_rest_is(written, page):
+    seen = []
+    for name, analysis in questions().items():
+        rows = len(analysis(written[0]).rows)
+        if tells_gaps(analysis):
+            continue
+        section = page.text.split(f'<section aria-labelledby="{name}">')[1].split("</section>")[0]
+        body = section.split("<tbody>")[-1] if "<tbody>" in section else ""
+        assert body.count("<tr") - body.count('<tr class="prose"') == min(rows, MOST_ROWS), name
+        told = f'The first {MOST_ROWS} of {rows} rows. <a href="{name}.csv">'
+        assert (told in section) == (rows > MOST_ROWS)
+        seen.append(rows > MOST_ROWS)
+    assert written[0].dataset.id != "pavlodar-public" or any(seen)
 
 
 def test_structure_for_a_screen_reader(page):

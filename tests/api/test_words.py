@@ -10,7 +10,7 @@ from api.table import readable, sized
 from api.words import BOUNDS, MEANINGS, PREFIXES, in_reading_order, same_owner
 from valuechain import questions
 from valuechain.gaps import BOUNDS as LIBRARY_BOUNDS
-from valuechain.gaps import KINDS
+from valuechain.gaps import KINDS, VIEWS
 from valuechain.naming import FEW, not_found
 
 
@@ -68,7 +68,10 @@ class TestOrder:
     def test_what_leaves_comes_first_and_unknown_sizes_last(self, chain, gaps):
         rows = in_reading_order(chain, gaps)
         assert sorted(r.gap_id for r in rows) == sorted(r.gap_id for r in gaps)
-        keys = [(r.quantity is None, r.kind == "missing_input", same_owner(chain, r)) for r in rows]
+        keys = [
+            (r.quantity is None, r.kind in VIEWS, r.kind == "missing_input", same_owner(chain, r))
+            for r in rows
+        ]
         assert keys == sorted(keys)
         assert not same_owner(chain, rows[0])
 

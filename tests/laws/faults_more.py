@@ -37,6 +37,16 @@ _of(
 )  # fmt: skip
 
 
+@fault("reference_implementation", "valuechain.round_trips", "_reach")
+def goods_counted_tonne_for_tonne(real):
+    return lambda *args: real(*args)._replace(kappa=np.ones_like(real(*args).kappa))
+
+
+@fault("reference_implementation", "valuechain.overlays", "_arising")
+def recorded_by_products_doubled(real):
+    return lambda scene: real(scene)._replace(amount=real(scene).amount * 2)
+
+
 @fault("more_capacity", "valuechain.accounts", "plants_of")
 def requirement_computed_from_capacity(real):
     def plants_of(chain, r, year):

@@ -6,10 +6,10 @@ Each law takes a chain and a question to ask; numbers in brackets are those of t
 import math
 from copy import deepcopy
 
+from tests.cases import COUNTED
 from tests.laws import reference
 from tests.laws.strategies import YEAR
 from tests.laws.tools import (
-    SPLIT,
     amount,
     dice,
     figures,
@@ -27,10 +27,15 @@ from tests.laws.tools import (
     ways,
 )
 from valuechain import questions
+from valuechain.gaps import SPLIT
 
 
 def reference_implementation(chain, ask):
-    """[40] The gaps of every zone are those of the slow reference. Where every figure is known."""
+    """[40] The gaps of every zone are those of the slow reference. Where every figure is known.
+
+    But for missing middles, chains without a final product and missing enablers: those have cases of their
+    own, worked out by hand.
+    """
     rows = tables(chain)
     if not known(rows):
         return
@@ -45,8 +50,11 @@ def reference_implementation(chain, ask):
         _agree(found, region, reference.gaps(rows, YEAR, reference.insiders(rows, region)))
 
 
+CHECKED = (*COUNTED, "unused_by_product", "round_trip")
+
+
 def _agree(found, zone, wanted):
-    found = {(kind, p): q for (z, kind, p), q in found.items() if z == zone}
+    found = {(kind, p): q for (z, kind, p), q in found.items() if z == zone and kind in CHECKED}
     wanted = {key: None if q is None else float(q) for key, q in wanted.items()}
     assert set(found) == set(wanted), (zone, found, wanted)
     assert all(near(found[key], q) for key, q in wanted.items()), (zone, found, wanted)
@@ -78,7 +86,8 @@ def closing(chain, ask):
     """[1, 2] A maker of the missing amount closes that gap, one of half of it halves it; no other gap changes.
 
     But for the products that the recipes of the missing one touch, all the way up: those gaps may grow. Of
-    gaps whose size is exact, and in a place where no more leaves than is made.
+    gaps whose size is exact, and in a place where no more leaves than is made. The views along a chain are left
+    out: one new maker may end or lengthen a chain, and leave by-products.
     """
     region, gap = _missing(chain, ask)
     if gap is None:
@@ -90,7 +99,7 @@ def closing(chain, ask):
         left = found.pop((region, "missing_input", gap.product_id), 0.0)
         assert near(left, gap.quantity * (1 - part)), (gap.gap_id, part, left)
         for key in {*found, *base} - {(region, "missing_input", gap.product_id)}:
-            if key[2] not in skip:
+            if key[1] in COUNTED and key[2] not in skip:
                 assert near(found.get(key), base.get(key)), (gap.gap_id, part, key)
 
 

@@ -39,6 +39,19 @@ def insiders(rows, region=None, owner=None):
     return here | {m["market_id"] for m in rows["markets"] if m["kind"] in kinds}
 
 
+def made_of(product, feed, main):
+    """Return {q: amount of the product in one unit of q} along the fewest steps, the least where several."""
+    found, front = {product: Fraction(1)}, {product}
+    for _ in range(8):
+        fresh = {}
+        for w, q in main.items():
+            for p in front & set(feed[w]):
+                if q not in found:
+                    fresh[q] = min(found[p] * feed[w][p], fresh.get(q, found[p] * feed[w][p]))
+        found, front = found | fresh, set(fresh)
+    return {q: k for q, k in found.items() if q != product}
+
+
 def gaps(rows, year, inside):  # noqa: C901 - one page, to be read beside the definitions
     """Return {(kind, product): quantity} of one zone; None where a need is only conditional."""
     make = [r for r in rows["production"] if r["year"] == year]
@@ -54,6 +67,7 @@ def gaps(rows, year, inside):  # noqa: C901 - one page, to be read beside the de
     handled = own | bought
     total, need, full, sure, maybe, shown = (defaultdict(Fraction) for _ in range(6))
     amount, takes, made = defaultdict(Fraction), defaultdict(set), set(own)
+    arise, opened, listed, consumed = defaultdict(Fraction), set(), set(), set()
     jobs = [(r["enterprise_id"], r["product_id"], r["process_id"], Fraction(r["output"]),
              Fraction(r["output"] if r["capacity"] is None else r["capacity"])) for r in make]  # fmt: skip
     for e, p, _, output, _ in jobs:
@@ -69,6 +83,14 @@ def gaps(rows, year, inside):  # noqa: C901 - one page, to be read beside the de
             for w in ways if len(ways) == 1 and e in inside else ():
                 for b, a in lines["by_product"][w].items():
                     total[b] += ZERO if (e, b) in own else a * output
+            for b in {b for w in ways for b in lines["by_product"][w]} if e in inside else ():
+                parts = {lines["by_product"][w].get(b) for w in ways}
+                if (e, b) in own:
+                    listed.add((e, b))
+                elif len(parts) == 1:
+                    arise[b] += parts.pop() * output
+                else:
+                    opened.add(b)
             for f in {f for w in ways for f in feed[w]}:
                 takes[e, f] |= {w for w in ways if f in feed[w]}
                 certain = all(f in feed[w] for w in ways)
@@ -83,6 +105,9 @@ def gaps(rows, year, inside):  # noqa: C901 - one page, to be read beside the de
         jobs = [(e, f, None, x, k) for (e, f), (x, k) in hidden.items()]
     leaves, buys, final, arrives = (defaultdict(Fraction) for _ in range(4))
     markets = {m["market_id"] for m in rows["markets"]}
+    sold = {(f["from_id"], f["product_id"]) for f in flows}
+    for e, b in listed:
+        arise[b] += amount[e, b]
     for f in flows:
         a, b, p = f["from_id"], f["to_id"], f["product_id"]
         q = Fraction(f["share"]) * amount[a, p] if f["quantity"] is None else Fraction(f["quantity"])
@@ -90,6 +115,8 @@ def gaps(rows, year, inside):  # noqa: C901 - one page, to be read beside the de
             (leaves if b not in inside else final if b in markets else defaultdict(Fraction))[p] += q
         elif a in inside and b in inside:
             total[p] += q
+        if {a, b} <= inside - markets and f["quantity"] != 0 and (b, p) not in sold:
+            consumed.add(p)
         if a not in inside and b in inside and b not in markets:
             arrives[p] += q
         if a not in inside and b in inside and takes[b, p] & {f["process_id"] or w for w in takes[b, p]}:
@@ -106,4 +133,11 @@ def gaps(rows, year, inside):  # noqa: C901 - one page, to be read beside the de
         settled = arrives[p] or not any(q == p and e in inside for e, q in made)
         open_need = (shown[p] and settled) or (maybe[p] and not sure[p] and not shown[p])
         found["missing_input", p] = lack if lack > 0 else None if open_need else ZERO
+        left, idle = arise[p] - final[p], not (sure[p] or shown[p] or maybe[p] or p in consumed)
+        known_use = idle and any(p in feed[w] for w in main)
+        found["unused_by_product", p] = (
+            ZERO if not known_use else left if left > 0 else None if p in opened else ZERO
+        )
+        back = sum(arrives[q] * k for q, k in made_of(p, feed, main).items() if stage[q] >= stage[p])
+        found["round_trip", p] = min(leaves[p], back) if stage[p] < 4 else ZERO
     return {key: q for key, q in found.items() if q is None or q > 0}

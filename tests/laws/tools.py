@@ -6,9 +6,9 @@ from copy import deepcopy
 
 from graph_schema import TABLES
 from tests.laws.strategies import YEAR, build
+from valuechain.gaps import SPLIT
 
 DOUBTED = "doubted"
-SPLIT = ("unconnected", "price_leakage", "capacity_gap", "missing_processing")
 SIZES = {
     "missing-links": ("quantity", "value"),
     "processing-depth": ("output", "inflow", "outflow", "used", "required", "unexplained"),

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.cases import chain_of, flow, makes, plants, products, recipe, recipes
+from tests.cases import COUNTED, chain_of, flow, makes, plants, products, recipe, recipes
 from valuechain import questions
 from valuechain.audits import audits
 
 
 def ask(chain, **parameters):
-    return questions()["missing-links"](chain, **parameters)
+    return questions()["missing-links"](chain, **{"kind": COUNTED, **parameters})
 
 
 def depth(chain, product):

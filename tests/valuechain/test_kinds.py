@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.cases import chain_of, flow, makes, plants, products, recipe, recipes
+from tests.cases import COUNTED, chain_of, flow, makes, plants, products, recipe, recipes
 from valuechain import questions
 
 ORE_METAL = recipe("smelt", "metal", ore=2.0)
 
 
 def ask(chain, **parameters):
-    return questions()["missing-links"](chain, **parameters)
+    return questions()["missing-links"](chain, **{"kind": COUNTED, **parameters})
 
 
 def sizes(chain, **parameters):
@@ -99,10 +99,14 @@ def test_all_pieces_add_up_to_the_outflow():
 
 
 def test_no_gap_where_everything_is_used():
-    chain = case(
-        [makes("mine", "ore", 20), makes("smelter", "metal", 10)], [flow("mine", "smelter", "ore", 20)]
+    chain = chain_of(
+        products=products(ore=0, metal=4),
+        enterprises=plants(mine="R", smelter="R"),
+        **ORE_METAL,
+        production=[makes("mine", "ore", 20), makes("smelter", "metal", 10)],
+        flows=[flow("mine", "smelter", "ore", 20)],
     )
-    answer = ask(chain)
+    answer = questions()["missing-links"](chain)
     assert len(answer) == 0
     assert any("No outflow" in c for c in answer.caveats), "an empty answer says why it is empty"
 

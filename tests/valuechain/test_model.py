@@ -190,6 +190,8 @@ def test_every_question_is_declared_in_full(name):
     from valuechain.answer import columns
 
     assert all(columns(asked.row_type).values()), "every column says what it means"
+    assert {*asked.key, *asked.table} <= columns(asked.row_type).keys()
+    assert ">>>" in asked.description, "a worked example"
 
 
 @pytest.mark.parametrize("name", list(questions()))

@@ -3,8 +3,10 @@
 import pytest
 
 from loaders import load
+from tests.cases import COUNTED
 from valuechain import questions
 from valuechain.audits import audits
+from valuechain.gaps import SPLIT
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def test_bauxite_is_missing_by_territory_and_present_by_owner(pavlodar, gaps):
     row = gaps["missing_input", "bauxite"]
     assert "of the same owner: missing by territory, present by owner" in row.reason
     assert "Turgay" in row.reason
-    by_owner = questions()["missing-links"](pavlodar, boundary="owner", owner="erg")
+    by_owner = questions()["missing-links"](pavlodar, boundary="owner", owner="erg", kind=COUNTED)
     assert not [r for r in by_owner if r.product_id == "bauxite"]
     assert {r.product_id for r in by_owner} == {"alumina", "primary-aluminium"}
 
@@ -123,7 +125,7 @@ def _source_ids(value):
 
 @pytest.mark.parametrize("product", ["alumina", "primary-aluminium"])
 def test_public_prices_give_a_value_with_the_price_row_as_evidence(public, product):
-    rows = [r for r in questions()["missing-links"](public, product=product) if r.kind != "missing_input"]
+    rows = questions()["missing-links"](public, product=product, kind=SPLIT)
     assert rows
     for row in rows:
         (price,) = [e for e in row.evidence if e.table == "prices"]

@@ -1,6 +1,6 @@
 """Territory and ownership: who is local to what, on which ground."""
 
-from tests.cases import chain_of, flow, makes, plants, products, recipe
+from tests.cases import COUNTED, chain_of, flow, makes, plants, products, recipe
 from valuechain import questions
 
 TREE = [
@@ -25,7 +25,7 @@ def tree(**more):
 
 
 def sizes(chain, **parameters):
-    rows = questions()["missing-links"](chain, **parameters)
+    rows = questions()["missing-links"](chain, **{"kind": COUNTED, **parameters})
     return {(r.kind, r.region_id): r.quantity for r in rows}
 
 
@@ -54,7 +54,7 @@ def test_a_dataset_without_regions_is_one_zone():
         production=[makes("mine", "ore", 100)],
         flows=[flow("mine", "abroad", "ore", 70)],
     )
-    (row,) = questions()["missing-links"](chain)
+    (row,) = questions()["missing-links"](chain, kind=COUNTED)
     assert (row.gap_id, row.region_id, row.quantity) == ("missing_processing:all:ore", None, 70)
 
 
@@ -77,7 +77,7 @@ def test_local_final_use_is_no_outflow_and_the_rest_of_the_country_is_inside_the
 
 def test_by_owner_the_neighbour_of_another_owner_is_outside():
     chain = tree(ownership=[{"owner_id": "mine", "owned_id": "smelter", "share": 1.0}])
-    rows = questions()["missing-links"](chain, boundary="owner")
+    rows = questions()["missing-links"](chain, boundary="owner", kind=COUNTED)
     assert {(r.kind, r.owner_id, r.quantity) for r in rows} == {("capacity_gap", "mine", 70)}
     apart = tree(ownership=[{"owner_id": "mine", "owned_id": "smelter", "share": 0.4}])
     assert len(questions()["missing-links"](apart, boundary="owner")) == 0

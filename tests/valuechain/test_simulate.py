@@ -120,7 +120,7 @@ def test_idle_plants_run_more():
     done = closed(chain, "price_leakage:R:ore")
     assert (done.who, done.made, done.output, done.kept) == ("smelter", "metal", 20.0, 40.0)
     assert gaps(done.chain) == {"capacity_gap:R:ore": 60.0}
-    with pytest.raises(ParameterError, match="needs no new plant"):
+    with pytest.raises(ParameterError, match="is closed without it; leave it out"):
         closed(chain, "price_leakage:R:ore", capacity=3.0)
 
 
@@ -224,7 +224,9 @@ def test_closings_side_by_side():
     built = [r for r in rows if r.what == "built"]
     assert [(r.after, r.kept) for r in built] == [(20.0, 40.0), (50.0, 100.0)]
     assert len({r.closing_id for r in rows}) == 2
-    with pytest.raises(ParameterError, match="gap: is given 2 times; give it once, or 3 times like the others"):
+    with pytest.raises(
+        ParameterError, match="gap: is given 2 times; give it once, or 3 times like the others"
+    ):
         questions()["simulate"](mill(), gap=("a", "b"), capacity=(1.0, 2.0, 3.0))
 
 
@@ -305,3 +307,92 @@ def unmet(chain, done, route, gap):
         lacking = need.get(product, 0.0) + a * done.output - left
         found[str(chain.ids("products")[product])] = max(lacking, 0.0)
     return found
+
+
+def wire(**tables):
+    """Ore leaves; wire is drawn here of rod bought in; metal and rod are made by nobody here."""
+    given = {
+        "enterprises": plants(mine="R", drawer="R"),
+        "products": products(ore=0, metal=1, rod=2, wire=4),
+        **recipes(
+            recipe("smelting", "metal", ore=2.0),
+            recipe("rolling", "rod", metal=1.25),
+            recipe("drawing", "wire", rod=1.0),
+        ),
+        "production": [makes("mine", "ore", 120), makes("drawer", "wire", 30)],
+        "flows": [flow("mine", "abroad", "ore", 100), flow("abroad", "drawer", "rod", 30)],
+    }  # fmt: skip
+    return chain_of(**{**given, **tables})
+
+
+def test_a_missing_middle_is_filled_by_all_absent_steps():
+    chain = wire()
+    assert "missing_middle:R:rod" in {r.gap_id for r in questions()["missing-links"](chain)}
+    done = closed(chain, "missing_middle:R:rod")
+    # 30 t of rod take 37.5 t of metal, and those 75 t of ore; the purchase of rod is over.
+    assert (done.made, done.output, done.kept) == ("rod", 30.0, 30.0)
+    made = {r["product_id"]: r["output"] for r in done.chain.own_table("production").to_pylist()}
+    assert made == {"ore": 120.0, "wire": 30.0, "metal": 37.5, "rod": 30.0}
+    assert gaps(done.chain) == {"capacity_gap:R:ore": 25.0}
+    assert not [r for r in questions()["missing-links"](done.chain) if r.kind == "missing_middle"]
+
+
+def test_a_chain_is_carried_to_the_nearest_final_product():
+    chain = wire(production=[makes("mine", "ore", 120)], flows=[flow("mine", "abroad", "ore", 100)])
+    assert "no_final_product:R:ore" in {r.gap_id for r in questions()["missing-links"](chain)}
+    done = closed(chain, "no_final_product:R:ore")
+    # 100 t of ore / 2 / 1.25 = 40 t of rod, and as much wire
+    assert (done.made, done.output) == ("wire", 40.0)
+    assert not list(questions()["missing-links"](done.chain))
+    part = closed(chain, "no_final_product:R:ore", capacity=10.0)
+    assert gaps(part.chain) == {"capacity_gap:R:ore": 75.0}
+
+
+def test_what_no_recipe_carries_further_cannot_be_closed():
+    with pytest.raises(ParameterError, match="no recipes lead from Ferroalloys"):
+        close_gap(load("pavlodar"), Closing("no_final_product:pavlodar:ferroalloys"), 2019)
+
+
+def test_a_by_product_is_taken_where_it_arises():
+    chain = mill(
+        products=products(ore=0, metal=1, slag=0, brick=4),
+        **recipes(
+            recipe("smelting", "metal", ore=2.0), recipe("pressing", "brick", slag=4.0),
+            {"processes": [], "process_flows": [
+                {"process_id": "smelting", "product_id": "slag", "role": "by_product", "quantity": 0.5}
+            ]},
+        ),
+        production=[makes("smelter", "metal", 40)], flows=[],
+    )  # fmt: skip
+    done = closed(chain, "unused_by_product:R:slag")
+    # 40 t of metal leave 20 t of slag, enough for 5 t of brick
+    assert (done.made, done.output, done.kept) == ("brick", 5.0, 20.0)
+    (row,) = done.chain.own_table("flows").to_pylist()
+    assert (row["from_id"], row["to_id"], row["quantity"]) == ("smelter", "new-maker", 20.0)
+    assert not [r for r in questions()["missing-links"](done.chain) if r.kind == "unused_by_product"]
+
+
+def test_a_service_is_provided():
+    enabler = {"process_id": "smelting", "product_id": "dies", "role": "enabler", "unit": "h"}
+    chain = mill(
+        products=[*products(ore=0, metal=4), {"product_id": "dies", "name": "DIES", "kind": "service", "unit": "h"}],
+        **recipes(recipe("smelting", "metal", ore=2.0), {"processes": [], "process_flows": [enabler]}),
+        production=[makes("smelter", "metal", 40)], flows=[],
+    )  # fmt: skip
+    done = closed(chain, "missing_enabler:R:dies")
+    assert done.made == "dies"
+    assert not [r for r in questions()["missing-links"](done.chain) if r.kind == "missing_enabler"]
+
+
+def test_a_round_trip_names_the_gap_to_close_instead():
+    chain = wire(
+        flows=[
+            flow("mine", "abroad", "ore", 100),
+            flow("abroad", "homes", "wire", 5),
+            flow("abroad", "drawer", "rod", 30),
+        ]
+    )
+    with pytest.raises(
+        ParameterError, match=r"a round_trip is not closed by one maker\. Close missing_processing:R:ore"
+    ):
+        closed(chain, "round_trip:R:ore")

@@ -49,7 +49,7 @@ def _caveats(chain: ValueChain, rows: tuple[Change, ...], **asked: Any) -> Itera
     yield f"Compared: {_side(sides.old, sides.since, same)} before, {_side(sides.new, sides.year, same)} after."
     silent = sum(r.what in (_BEFORE, _AFTER) for r in rows)
     if silent:
-        yield f"{silent} of {len(rows)} rows differ because one side records too little to tell: no change of the world."
+        yield f"{silent} of {len(rows)} rows differ because one side records too little to tell: no real change."
     if not rows:
         yield f"The answers to {asked['of']} are the same."
 
@@ -58,6 +58,7 @@ def _caveats(chain: ValueChain, rows: tuple[Change, ...], **asked: Any) -> Itera
     title="Changes between years or datasets",
     reads=("production", "flows"),
     key=("question", "row_id"),
+    table=("what", "about", "before", "after", "difference"),
     caveats=_caveats,
 )
 def changes(

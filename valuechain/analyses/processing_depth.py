@@ -90,6 +90,14 @@ def processing_depth(
     """How far is each product processed here before it leaves?
 
     Products with a rate come first, the others follow with the reason why there is none.
+
+    In the paper 67 % of 1,500,000 t of alumina leave, and of the metal made of the rest 95 %: 33 % is converted
+    here, and 0.33 x 0.05 = 1.65 % stays in any form.
+
+    >>> from loaders import load
+    >>> row = next(processing_depth(load("pavlodar"), product=("alumina",), year=2019))
+    >>> round(row.conversion, 4), round(row.retained, 4)
+    (0.33, 0.0165)
     """
     assert year is not None  # noqa: S101 - the registry resolves it
     zones = territory(chain, region, level)

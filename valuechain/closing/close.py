@@ -10,6 +10,7 @@ from valuechain.closing.kinds import KINDS
 from valuechain.closing.works import Works
 from valuechain.model import ValueChain
 from valuechain.prices import price, worth
+from valuechain.registry import question
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,7 @@ def close_gap(chain: ValueChain, closing: Closing, year: int) -> Closed:
             raise ParameterError(name, f"{value:g} is no amount; it must be above zero")
     gap = found_gap(chain, closing.gap, year)
     if gap.kind not in KINDS:
-        closable = ", ".join(KINDS)
-        raise ParameterError(
-            "gap", f"a gap of kind {gap.kind} is not closed by one maker; possible are {closable}"
-        )
+        raise ParameterError("gap", _why_not(chain, gap, year))
     works = Works(chain, closing, gap, year)
     KINDS[gap.kind](works)
     value, currency = _value(works)
@@ -89,6 +87,20 @@ def close_gap(chain: ValueChain, closing: Closing, year: int) -> Closed:
         currency=currency,
         notes=tuple(works.notes),
     )
+
+
+def _why_not(chain: ValueChain, gap: MissingLink, year: int) -> str:
+    """Say what to close instead of a gap that only looks at others."""
+    rows = question("missing-links")(chain, product=gap.product_id, year=year, **_zone(gap))
+    others = [row.gap_id for row in rows if row.kind in KINDS and row.quantity]
+    instead = f" Close {' or '.join(others[:3])} instead." if others else ""
+    return f"a {gap.kind} is not closed by one maker.{instead}"
+
+
+def _zone(gap: MissingLink) -> dict[str, str]:
+    if gap.owner_id:
+        return {"boundary": "owner", "owner": gap.owner_id}
+    return {"region": gap.region_id} if gap.region_id else {}
 
 
 def _value(works: Works) -> tuple[float | None, str]:

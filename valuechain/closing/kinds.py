@@ -7,6 +7,8 @@ What is changed, by kind of gap (p: the gap's product):
 * `price_leakage`: the idle plants run more on p, as far as their capacity goes.
 * `unconnected`: p that leaves is delivered to those who buy it in; their purchases shrink by as much.
 * `missing_input`: a maker makes p and delivers it to those who lack it; their purchases shrink by as much.
+* `missing_middle`: a maker runs the absent steps, on what leaves of the product before them, and delivers.
+* `no_final_product`: a maker runs every step from where the chain stops to the nearest final product.
 * `missing_enabler`: somebody provides the service.
 
 What the new maker needs beside p is not bought for it: it shows as newly missing inputs. What it makes is not
@@ -19,6 +21,7 @@ import numpy as np
 
 from graph_schema import ParameterError
 from valuechain.answer import figure
+from valuechain.closing.steps import build_middle, build_to_final
 from valuechain.closing.works import Works
 from valuechain.plants import returns_of
 from valuechain.recipes import recipes
@@ -60,10 +63,18 @@ def _outlook(works: Works, route: Route) -> None:
         names = works.chain.names("products")
         lacks = ", ".join(names[p] for p in route.missing_inputs)
         works.notes.append(f"Other inputs that nobody here is recorded to make: {lacks}.")
-    if not len(works.local.users([route.product_id])) and (route.stage or 0.0) < FINAL:
+    if not _taken(works, route.product_id) and (route.stage or 0.0) < FINAL:
         works.notes.append(
             f"Nobody here is recorded to take {route.product_name}: unless somebody does, it leaves."
         )
+
+
+def _taken(works: Works, product: str) -> bool:
+    """Whether a plant here needs the product, as feedstock or as another input of a process that it may run."""
+    r = recipes(works.chain)
+    (code,) = works.chain.codes("products", [product])
+    using = works.chain.ids("processes")[r.input.process[r.input.product == code]]
+    return bool(len(works.local.users([product])) or works.local.processes & set(using))
 
 
 def _from_where_it_arises(works: Works, taken: float) -> float:
@@ -156,12 +167,22 @@ def make_here(works: Works) -> None:
     works.output = works.size("capacity") if works.closing.capacity is None else works.closing.capacity
     works.who = works.maker()
     works.draft.make(works.who, works.made, works.process, works.output)
+    _hand_over(works, works.output)
+
+
+def fill_middle(works: Works) -> None:
+    """A maker runs the absent steps and delivers to those who lack the product."""
+    _hand_over(works, build_middle(works))
+
+
+def _hand_over(works: Works, output: float) -> None:
+    """Deliver to those who lack the product, by need; what they buy from outside shrinks by as much."""
     users = _lacking(works)
     total = sum(users.values())
-    delivered = works.output if works.gap.quantity is None else min(works.output, works.gap.quantity)
+    delivered = output if works.gap.quantity is None else min(output, works.gap.quantity)
     for user, need in users.items():
-        if total and user != works.who:
-            works.draft.deliver(works.who, user, works.made, delivered * need / total, None)
+        if user != works.who:
+            works.draft.deliver(works.who, user, works.gap.product_id, delivered * need / total, None)
     bought = [r for r in works.flows(arriving=True) if r["arrives"] and r["to_id"] in users]
     parts = works.draft.lessen(bought, delivered)
     if parts:
@@ -200,6 +221,8 @@ KINDS: dict[str, Callable[[Works], None]] = {
     "price_leakage": fill_idle,
     "unconnected": connect,
     "missing_input": make_here,
+    "missing_middle": fill_middle,
+    "no_final_product": build_to_final,
     "missing_enabler": provide,
 }
 """How each kind of gap is closed."""

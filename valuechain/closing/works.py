@@ -135,8 +135,10 @@ class Works:
             raise ParameterError(parameter, f"the size of {self.gap.gap_id} is not known; {say}")
         return self.gap.quantity
 
-    def no_plant_asked(self) -> None:
-        """Refuse what describes a new plant: the gap is closed by those who are here."""
-        for name in ("process", "capacity", "coefficient"):
+    def no_plant_asked(self, *names: str) -> None:
+        """Refuse the parameters that describe a plant which this kind of gap does not need."""
+        for name in names or ("process", "capacity", "coefficient"):
             if getattr(self.closing, name) is not None:
-                raise ParameterError(name, f"a gap of kind {self.gap.kind} needs no new plant; leave it out")
+                raise ParameterError(
+                    name, f"a gap of kind {self.gap.kind} is closed without it; leave it out"
+                )
