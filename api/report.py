@@ -25,7 +25,7 @@ from api.words import BOUNDS, SAME_OWNER, explained, in_reading_order, same_owne
 from valuechain import ValueChain, questions
 from valuechain.answer import Answer, columns
 from valuechain.audits import audits
-from valuechain.gaps import KINDS
+from valuechain.gaps.split import KINDS
 from valuechain.registry import Analysis
 
 MOST_PICTURES = 12

@@ -1,13 +1,13 @@
 """Words that an answer uses and a reader may not know, and how gaps are told: size with its bound, order.
 
 A size never stands without its bound: "at most 1,005,000 t" is another statement than "1,005,000 t". What a
-kind of gap means is said by `valuechain.gaps` and only repeated here.
+kind of gap means is said by `valuechain.gaps.split` and only repeated here.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from valuechain.gaps import KINDS, VIEWS
+from valuechain.gaps.split import KINDS, VIEWS
 from valuechain.model import ValueChain
 from valuechain.places import ultimate_owners
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 from graph_schema import TABLES, Dataset
 from graph_schema.arrow import arrow_schema
 from valuechain import ValueChain
-from valuechain.gaps import SPLIT
+from valuechain.gaps.split import SPLIT
 
 YEAR = 2020
 COUNTED = (*SPLIT, "missing_input")

@@ -19,10 +19,10 @@ from valuechain.accounts import Accounts, accounts
 from valuechain.answer import figure
 from valuechain.audits import Finding, slip
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
+from valuechain.gaps.routes import taking
 from valuechain.model import Codes, ValueChain
 from valuechain.places import region_codes
 from valuechain.rounding import ONE, ZERO, Range
-from valuechain.routes import taking
 
 RECIPE_TOLERANCE = 0.03
 

@@ -159,7 +159,7 @@ class _Sketch:
         if row.kind == "missing_input":
             self._draw_shortage(row)
             return
-        from valuechain.gaps import VIEWS
+        from valuechain.gaps.split import VIEWS
 
         if row.kind in VIEWS:
             self.gaps.setdefault((row.product_id, _PIECES[row.kind]), []).append((row.quantity, row.bound))
@@ -216,7 +216,7 @@ class _Sketch:
 
     def draw_recipes(self, product: str) -> None:
         """Add what the recipes say of one product, a step up and a step down."""
-        from valuechain.routes import making, taking
+        from valuechain.gaps.routes import making, taking
 
         linked = {(a.source, a.target) for a in self.arrows.values()}
         ups = [(f, product) for process in making(self.chain, product) for f in self._feedstocks(process)]

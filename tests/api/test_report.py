@@ -11,7 +11,7 @@ from api.words import BOUNDS, GLOSSARY, SAME_OWNER
 from loaders import load
 from valuechain import questions
 from valuechain.audits import audits
-from valuechain.gaps import KINDS, VIEWS
+from valuechain.gaps.split import KINDS, VIEWS
 
 
 @pytest.fixture(scope="module", params=["pavlodar", "pavlodar-public"])

@@ -9,8 +9,8 @@ from api.prose import blocks
 from api.table import readable, sized
 from api.words import BOUNDS, MEANINGS, PREFIXES, in_reading_order, same_owner
 from valuechain import questions
-from valuechain.gaps import BOUNDS as LIBRARY_BOUNDS
-from valuechain.gaps import KINDS, VIEWS
+from valuechain.gaps.split import BOUNDS as LIBRARY_BOUNDS
+from valuechain.gaps.split import KINDS, VIEWS
 from valuechain.naming import FEW, not_found
 
 
@@ -106,7 +106,7 @@ class TestExplained:
 
 class TestProse:
     def test_paragraphs_and_points(self):
-        text = "First\nline:\n\n* one `a_b`\n  goes on\n* *two*\n\n- three\n\nLast (see `valuechain.gaps`)."
+        text = "First\nline:\n\n* one `a_b`\n  goes on\n* *two*\n\n- three\n\nLast (see `valuechain.gaps.split`)."
         found = [(b.points, b.lines) for b in blocks(text)]
         assert found == [
             (False, ("First line:",)),

@@ -89,7 +89,7 @@ def final_products_told_by_name(real):
     return lambda chain: np.array([len(n) % 2 == 0 for n in chain.names("products").values()], bool)
 
 
-@fault("prices_scale_values_only", "valuechain.scene", "worth")
+@fault("prices_scale_values_only", "valuechain.gaps.scene", "worth")
 def price_forgotten(real):
     return lambda chain, quantity, row: (quantity, "USD") if quantity and row else (None, "")
 

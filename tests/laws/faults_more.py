@@ -37,12 +37,12 @@ _of(
 )  # fmt: skip
 
 
-@fault("reference_implementation", "valuechain.round_trips", "_reach")
+@fault("reference_implementation", "valuechain.gaps.round_trips", "_reach")
 def goods_counted_tonne_for_tonne(real):
     return lambda *args: real(*args)._replace(kappa=np.ones_like(real(*args).kappa))
 
 
-@fault("reference_implementation", "valuechain.overlays", "_arising")
+@fault("reference_implementation", "valuechain.gaps.overlays", "_arising")
 def recorded_by_products_doubled(real):
     return lambda scene: real(scene)._replace(amount=real(scene).amount * 2)
 
@@ -58,7 +58,7 @@ def requirement_computed_from_capacity(real):
 
 @fault("bounds", MISSING, "shortages")
 def gap_not_clipped_at_zero(real):
-    from valuechain.gaps import EXACT, MISSING_INPUT, Gaps
+    from valuechain.gaps.split import EXACT, MISSING_INPUT, Gaps
 
     def shortages(book):
         lack = book.requirement - (book.output + book.returns - book.outflow - book.final_use)
@@ -125,7 +125,7 @@ def gap_at_the_threshold_dropped(real):
     return wanted
 
 
-@fault("explanation", "valuechain.trail", "Trail.flows")
+@fault("explanation", "valuechain.gaps.trail", "Trail.flows")
 def last_flow_left_out_of_the_evidence(real):
     def flows(self, zone, product, *, arriving):
         return real(self, zone, product, arriving=arriving)[:-1]

@@ -27,7 +27,7 @@ from tests.laws.tools import (
     ways,
 )
 from valuechain import questions
-from valuechain.gaps import SPLIT
+from valuechain.gaps.split import SPLIT
 
 
 def reference_implementation(chain, ask):

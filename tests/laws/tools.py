@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from graph_schema import TABLES
 from tests.laws.strategies import YEAR, build
-from valuechain.gaps import SPLIT
+from valuechain.gaps.split import SPLIT
 
 DOUBTED = "doubted"
 SIZES = {

@@ -12,8 +12,8 @@ from loaders import load
 from tests.cases import chain_of, flow, makes, plants, products
 from tests.laws.strategies import worlds
 from valuechain import questions
-from valuechain.activities import GROUNDS, activities
-from valuechain.mutual_information import adjusted
+from valuechain.decomposition.activities import GROUNDS, activities
+from valuechain.decomposition.mutual_information import adjusted
 
 
 def ask(chain, **parameters):

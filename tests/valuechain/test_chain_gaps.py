@@ -6,7 +6,7 @@ import pytest
 from loaders import load
 from tests.cases import chain_of, flow, makes, plants, products, recipe, recipes
 from valuechain import questions
-from valuechain.chain_gaps import chain_starts
+from valuechain.gaps.chains import chain_starts
 
 STAGES = {"ore": 0, "metal": 1, "sheet": 2, "part": 3, "car": 4}
 STEPS = (

@@ -5,7 +5,8 @@ import pytest
 from graph_schema import ParameterError
 from loaders import load
 from tests.cases import YEAR, chain_of, flow, makes, plants, products, recipe, recipes
-from valuechain import chain_ends, question
+from valuechain import question
+from valuechain.paths import ends as chain_ends
 
 
 def ask(chain, **parameters):

@@ -28,8 +28,9 @@ def changes(chain, **asked):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "what"), [(100, 60, "shrunk"), (60, 100, "grown"), (None, 60, "now known"), (60, None, "now unknown")]
-)  # fmt: skip
+    ("before", "after", "what"),
+    [(100, 60, "shrunk"), (60, 100, "grown"), (None, 60, "now known"), (60, None, "now unknown")],
+)
 def test_a_gap_that_stays(before, after, what):
     old, new = case(flow("mine", "abroad", "ore", before)), case(flow("mine", "abroad", "ore", after))
     row = changes(new, against=old)["missing_processing:R:ore"]

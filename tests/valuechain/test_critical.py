@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from loaders import load
 from tests.cases import chain_of, flow, makes, plants, products, recipe, recipes
 from tests.laws.strategies import build, worlds
-from valuechain import questions, single_points
+from valuechain import questions
+from valuechain.critical import single_points
 
 
 def ask(chain, **parameters):

@@ -10,8 +10,8 @@ from graph_schema import ParameterError
 from tests.cases import chain_of, flow, makes, plants, products, recipe, recipes
 from tests.laws.strategies import worlds
 from valuechain import questions
-from valuechain.activities import GROUNDS, flows_declared, lowest_common, moves
-from valuechain.activities import activities as activities_of
+from valuechain.decomposition.activities import GROUNDS, flows_declared, lowest_common, moves
+from valuechain.decomposition.activities import activities as activities_of
 
 STEEL = recipes(recipe("smelt", "metal", ore=2.0), recipe("roll", "wire", metal=1.0))
 OWNED = [{"owner_id": "smelter", "owned_id": "mine", "share": 1.0}]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases import chain_of
-from valuechain.distance import BASES, EARTH_RADIUS, distances, great_circle, nearest
+from valuechain.partners.distance import BASES, EARTH_RADIUS, distances, great_circle, nearest
 
 PARIS, MOSCOW = (48.8567, 2.3508), (55.7558, 37.6173)
 
@@ -102,7 +102,7 @@ def test_the_nearest_of_several_whose_place_is_known(monkeypatch):
 
     everybody = near(("city1", "where", "dist1"), "where", "own", "far", "dist2")
     assert everybody == [(68, "by region"), (0, "exact"), (33, "by region")]
-    monkeypatch.setattr("valuechain.distance._BLOCK", 1)
+    monkeypatch.setattr("valuechain.partners.distance._BLOCK", 1)
     assert near(("city1", "where", "dist1"), "where", "own", "far", "dist2") == everybody, "in blocks of one"
     assert near(("where",), "own", "far") == [(None, "unknown")]
     assert near(("city1",)) == [(None, "unknown")]

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuechain.dominators import NOBODY, Ways, dominators
+from valuechain.critical.dominators import NOBODY, Ways, dominators
 
 
 def ways_of(rows, things=None, label=None):

@@ -7,7 +7,7 @@ from loaders import load
 from tests.cases import chain_of, flow, makes, plants, products, recipe
 from tests.laws.strategies import worlds
 from valuechain import questions
-from valuechain.activities import moves
+from valuechain.decomposition.activities import moves
 
 FLOW = [flow("mine", "smelter", "ore", 60)]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valuechain.mutual_information import adjusted, entropy, expected, mutual_information
+from valuechain.decomposition.mutual_information import adjusted, entropy, expected, mutual_information
 
 # Worked example of the tests of scikit-learn 1.x (test_supervised.py, test_adjusted_mutual_info_score)
 PUBLISHED_A = np.array([1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3])

@@ -5,7 +5,7 @@ import pytest
 from loaders import load
 from tests.cases import chain_of, flow, makes, plants, products, recipe, recipes
 from valuechain import questions
-from valuechain.gaps import VIEWS
+from valuechain.gaps.split import VIEWS
 
 
 def ask(chain, kind, **parameters):

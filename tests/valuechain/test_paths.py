@@ -11,9 +11,10 @@ from loaders import load
 from tests.cases import chain_of, makes, plants, products, recipe, recipes
 from tests.laws.strategies import build, worlds
 from tests.laws.tools import dice, renamed, tables
-from valuechain import chain_ends, question
-from valuechain.chain_ends import Ends, places
-from valuechain.paths import MOST_EXPANDED
+from valuechain import question
+from valuechain.paths import ends as chain_ends
+from valuechain.paths.ends import Ends, places
+from valuechain.paths.search import MOST_EXPANDED
 
 
 def ask(chain, **parameters):

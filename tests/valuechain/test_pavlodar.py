@@ -6,7 +6,7 @@ from loaders import load
 from tests.cases import COUNTED
 from valuechain import questions
 from valuechain.audits import audits
-from valuechain.gaps import SPLIT
+from valuechain.gaps.split import SPLIT
 
 
 @pytest.fixture(scope="module")

@@ -185,7 +185,7 @@ def test_critical_counts_the_ends_and_writes_the_index(chains, answers):
     assert {"3 of 10", "1", "2", "the only maker, on record", "not recorded"} <= set(casting)
     alumina = texts(found["pavlodar:product:alumina"])
     assert {"1 of 10", "one maker, declared"} <= set(alumina)
-    assert "none made here" in texts(found["pavlodar:product:bauxite"])
+    assert "no maker on record" in texts(found["pavlodar:product:bauxite"])
 
 
 def test_changes_write_none_where_there_was_no_gap_and_unknown_where_there_is_no_size(chains, answers):
@@ -260,3 +260,13 @@ def test_what_stands_on_a_solid_bar_can_be_read(t):
         assert contrast(t.page, t.borders[name]) >= 4.5
     assert contrast(t.page, t.missing) >= 4.5
     assert contrast(t.quiet, t.lane) >= 4.5
+
+
+def test_places_are_told_apart_where_there_are_several(chains):
+    chain = chains["pavlodar-public"]
+    for name in ("linkage", "critical"):
+        answer = question(name)(chain, level="region")
+        assert {row.region_id for row in answer} == {"pavlodar", "kostanay"}
+        root = ET.fromstring(chart(chain, answer))
+        assert any(t.startswith("Pavlodar region · ") for t in texts(root)), name
+        assert any("every region" in t for t in texts(root))

@@ -24,12 +24,12 @@ from typing import Annotated, Any
 import numpy as np
 
 from graph_schema import Key, ParameterError, Quantity, Text
-from valuechain import activities as act
-from valuechain.activities import GROUNDS, Activities
 from valuechain.arrays import grouped
+from valuechain.decomposition import activities as act
+from valuechain.decomposition.activities import GROUNDS, Activities
+from valuechain.decomposition.mutual_information import adjusted
 from valuechain.evidence import Evidence, cite
 from valuechain.model import Codes, ValueChain
-from valuechain.mutual_information import adjusted
 from valuechain.places import LEVELS
 from valuechain.registry import analysis
 from valuechain.scope import listed

@@ -27,7 +27,7 @@ draws on the same outflow. Other feedstocks that a step mixes in are named (`bes
 yield may exceed 1; other inputs are not looked at. Potentials are options, never to be summed.
 
 Source: paths are those of the recipe graph as a bipartite product-process graph (P-graphs, Friedler et al.
-1992); statuses and order are this project's own; the search is A* (see `valuechain.paths`).
+1992); statuses and order are this project's own; the search is A* (see `valuechain.paths.search`).
 """
 
 import math
@@ -40,15 +40,15 @@ import numpy as np
 from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.accounts import accounts
 from valuechain.answer import figure
-from valuechain.chain_caveats import caveats
-from valuechain.chain_ends import Ends, Place, places
 from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
+from valuechain.gaps.trail import Trail
 from valuechain.model import Codes, ValueChain
-from valuechain.paths import ABSENT, POSSIBLE, PRESENT, STATUSES
+from valuechain.paths.caveats import caveats
+from valuechain.paths.ends import Ends, Place, places
+from valuechain.paths.search import ABSENT, POSSIBLE, PRESENT, STATUSES
 from valuechain.recipes import recipes
 from valuechain.registry import analysis
-from valuechain.trail import Trail
 
 MOST_PATHS, MOST_STEPS = 1000, 50
 

@@ -5,7 +5,7 @@ is made here and taken by no process here. *Critical* for an end is the enterpri
 which the end cannot be had: all that an enterprise makes is taken away together. Whether something can be
 had follows the recipes that plants here run: a process needs all its feedstocks; the possible processes of a
 plant are alternatives, and so are the makers of a product. These are dominators of an AND-OR graph, see
-`valuechain.dominators`; with one feedstock each, those of Lengauer and Tarjan (1979).
+`valuechain.critical.dominators`; with one feedstock each, those of Lengauer and Tarjan (1979).
 
 A product with a recorded purchase from outside, and one that is needed here and made by nobody on record
 here, has a source outside: its makers here are then not critical, the product itself still is
@@ -31,13 +31,13 @@ from typing import Annotated, Any
 import numpy as np
 
 from graph_schema import Key, Quantity, Text
-from valuechain.critical_reasons import amount, name_of, supplier_names, why_enterprise, why_product
+from valuechain.critical.reasons import amount, name_of, supplier_names, why_enterprise, why_product
+from valuechain.critical.single_points import MOST_NODES, Makers, Place, places
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import Codes, ValueChain
 from valuechain.places import LEVELS
 from valuechain.registry import analysis
 from valuechain.scope import listed
-from valuechain.single_points import MOST_NODES, Makers, Place, places
 from valuechain.zones import Ledger
 
 _ENTERPRISE, _PRODUCT = "enterprise", "product"
@@ -212,10 +212,12 @@ class _Teller:
 
     def rows(self) -> Iterator[CriticalPoint]:
         """Yield the critical enterprises, then the products."""
+        shown = {*self.place.told.tolist()}
         for maker, ends, made in self.place.enterprises():
+            shown |= {*ends.tolist(), *made.tolist()}
             yield self._enterprise(maker, ends, made)
         critical_for = {code: ends for code, ends in self.place.products() if len(ends)}
-        for code in sorted({*critical_for, *self.place.told.tolist()}):
+        for code in sorted({*critical_for, *shown}):
             yield self._product(code, critical_for.get(code, self.ids[:0].astype(np.int64)))
 
     def _enterprise(self, maker: int, ends: Codes, made: Codes) -> CriticalPoint:

@@ -31,10 +31,10 @@ from typing import Annotated, Any
 import numpy as np
 
 from graph_schema import Key, Quantity, Text
-from valuechain import activities as act
-from valuechain.activities import GROUNDS, Activities, Moves, Partition
 from valuechain.answer import figure
 from valuechain.arrays import grouped, sums
+from valuechain.decomposition import activities as act
+from valuechain.decomposition.activities import GROUNDS, Activities, Moves, Partition
 from valuechain.evidence import Evidence, cite, cite_flow
 from valuechain.model import Codes, ValueChain
 from valuechain.places import LEVELS

@@ -40,14 +40,14 @@ from typing import Annotated, Any
 import numpy as np
 
 from graph_schema import Key, ParameterError, Quantity, Text
-from valuechain.cohesion import Cohesion, Concentration, Sets
 from valuechain.evidence import Evidence
+from valuechain.integration.cohesion import Cohesion, Concentration, Sets
+from valuechain.integration.subjects import Subjects, by_cluster, by_owner, by_region, cited, flows_complete
+from valuechain.integration.verdicts import Verdicts, verdicts
 from valuechain.model import Codes, ValueChain
 from valuechain.places import LEVELS, region_codes
 from valuechain.registry import analysis
 from valuechain.scope import stages
-from valuechain.subjects import Subjects, by_cluster, by_owner, by_region, cited, flows_complete
-from valuechain.verdicts import Verdicts, verdicts
 from valuechain.zones import WHOLE
 
 STAGES = ("raw", "primary", "semi-finished", "component", "final")

@@ -41,14 +41,14 @@ import numpy as np
 from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.arrays import numbers
 from valuechain.evidence import Evidence
-from valuechain.linkage_words import VERDICTS, told_of
-from valuechain.local_shares import BASES, NEEDS, LocalShares, Shares
+from valuechain.integration.linkage_words import VERDICTS, told_of
+from valuechain.integration.local_shares import BASES, NEEDS, LocalShares, Shares
+from valuechain.integration.subjects import cited, flows_complete, tonnes
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import LEVELS
 from valuechain.prices import price, worth
 from valuechain.registry import analysis
 from valuechain.scope import listed
-from valuechain.subjects import cited, flows_complete, tonnes
 from valuechain.zones import WHOLE, territory
 
 _LARGEST = 5

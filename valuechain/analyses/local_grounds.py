@@ -24,12 +24,12 @@ from typing import Annotated, Any
 import numpy as np
 
 from graph_schema import Key, Quantity, Text
-from valuechain import activities as act
 from valuechain.accounts import accounts
-from valuechain.activities import GROUNDS, Moves
 from valuechain.answer import figure
 from valuechain.arrays import grouped
 from valuechain.coverage import claims_complete
+from valuechain.decomposition import activities as act
+from valuechain.decomposition.activities import GROUNDS, Moves
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import Codes, ValueChain
 from valuechain.places import LEVELS, region_codes, ultimate_owners

@@ -1,7 +1,7 @@
 """Missing vertical links: what leaves unprocessed, what local processes lack, and where chains break off.
 
 Each outflow is split once into `unconnected`, `price_leakage`, `capacity_gap` and `missing_processing`
-(see `valuechain.gaps`); those rows add up to the known outflow and may be summed per product.
+(see `valuechain.gaps.split`); those rows add up to the known outflow and may be summed per product.
 `missing_input` rows are a separate count and must not be added to them. Routes and closing options are
 alternatives on one row.
 
@@ -18,7 +18,7 @@ the split, to `missing_input` or to each other:
   stands in the split too.
 * `round_trip`: a product leaves, and goods made from it come in.
 
-The formulas stand in `valuechain.chain_gaps`, `valuechain.overlays` and `valuechain.round_trips`.
+The formulas stand in `valuechain.gaps.chains`, `valuechain.gaps.overlays` and `valuechain.gaps.round_trips`.
 
 Source: the taxonomy is this project's own; upstream gaps follow the use of "gap" in regional purchase
 analysis, the feasibility of routes ITC's "Made by Africa" (2022).
@@ -31,22 +31,22 @@ from typing import Annotated, Any
 import numpy as np
 
 from graph_schema import Key, ParameterError, Quantity, Text
-from valuechain import gaps
 from valuechain.accounts import accounts
 from valuechain.audits import Finding, doubts
-from valuechain.chain_gaps import missing_middles, no_final_products
 from valuechain.evidence import Evidence
-from valuechain.gap_caveats import caveats
-from valuechain.gap_telling import Telling
-from valuechain.gaps import BOUNDS, NAMES, VIEWS, Gaps, outflow_split, shortages
+from valuechain.gaps import split
+from valuechain.gaps.caveats import caveats
+from valuechain.gaps.chains import missing_middles, no_final_products
+from valuechain.gaps.overlays import missing_enablers, unused_by_products
+from valuechain.gaps.round_trips import round_trips
+from valuechain.gaps.routes import ClosingOption, Route
+from valuechain.gaps.scene import Scene, Told
+from valuechain.gaps.split import BOUNDS, NAMES, VIEWS, Gaps, outflow_split, shortages
+from valuechain.gaps.telling import Telling
 from valuechain.model import Codes, Mask, ValueChain
-from valuechain.overlays import missing_enablers, unused_by_products
 from valuechain.places import LEVELS
 from valuechain.prices import wedge
 from valuechain.registry import analysis
-from valuechain.round_trips import round_trips
-from valuechain.routes import ClosingOption, Route
-from valuechain.scene import Scene, Told
 from valuechain.scope import has_route, in_view, is_final, zones_of
 from valuechain.zones import Ledger, ledger
 
@@ -148,7 +148,7 @@ def missing_links(
     book = ledger(chain, books, zones)
     view = in_view(chain, {"product": product, "chain_of": chain_of, "stage": stage})
     scene = Scene(chain, zones, books, book, year)
-    found = gaps.joined(
+    found = split.joined(
         outflow_split(
             book, has_route=has_route(chain), final=is_final(chain), wedge=_wedges(chain, book, year)
         ),

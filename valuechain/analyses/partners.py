@@ -14,7 +14,7 @@ as the output: nothing to spare is on record, so the answer is *unknown*, not no
 take of a capacity_gap stands under unconnected and price_leakage of the product, and is not told twice.
 Each need is matched alone: the same idle tonne may stand under several, so do not add feasible amounts.
 
-Distance is the great circle to the nearest enterprise that has or lacks p (see `valuechain.distance`).
+Distance is the great circle to the nearest enterprise that has or lacks p (see `valuechain.partners.distance`).
 The score is the plain mean of its known parts, all shown: *share* = feasible / need; *nearness* = 1 / (1 +
 km / 500); *certainty* = 1 where the use or the making is sure, 0.5 where it holds on some possible routes
 only. There is no score where what is feasible is unknown. Whether one owner is good or bad is the reader's
@@ -32,9 +32,10 @@ import numpy as np
 from graph_schema import Key, NotFoundError, ParameterError, Quantity, Text
 from graph_schema.cells.text import nearest as nearest_names
 from valuechain.analyses.missing_links import MissingLink, missing_links
-from valuechain.distance import BASES
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
-from valuechain.matching import (
+from valuechain.model import ValueChain
+from valuechain.partners.distance import BASES
+from valuechain.partners.matching import (
     CAN,
     Market,
     Match,
@@ -45,8 +46,7 @@ from valuechain.matching import (
     match,
     needs_of,
 )
-from valuechain.model import ValueChain
-from valuechain.partner_reasons import Part, case_of, known, parts_of, reason
+from valuechain.partners.reasons import Part, case_of, known, parts_of, reason
 from valuechain.places import ultimate_owners
 from valuechain.registry import analysis
 from valuechain.scope import is_final, listed

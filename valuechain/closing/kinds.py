@@ -23,9 +23,9 @@ from graph_schema import ParameterError
 from valuechain.answer import figure
 from valuechain.closing.steps import build_middle, build_to_final
 from valuechain.closing.works import Works
+from valuechain.gaps.routes import Route
 from valuechain.plants import returns_of
 from valuechain.recipes import recipes
-from valuechain.routes import Route
 from valuechain.scope import FINAL
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from graph_schema import ParameterError
 from valuechain.answer import figure
 from valuechain.closing.works import Works
-from valuechain.paths import ABSENT, MOST_EXPANDED, Search, one_of_each, standing
+from valuechain.paths.search import ABSENT, MOST_EXPANDED, Search, one_of_each, standing
 from valuechain.recipes import recipes
 from valuechain.scope import is_final
 from valuechain.zones import zone_of_enterprises

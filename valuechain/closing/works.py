@@ -9,11 +9,11 @@ from graph_schema.cells.text import nearest
 from valuechain.accounts import accounts
 from valuechain.closing.draft import Draft, Row
 from valuechain.evidence import facts_of
+from valuechain.gaps.neighbours import LocalMakers
+from valuechain.gaps.routes import Route
+from valuechain.gaps.trail import Trail
 from valuechain.model import ValueChain
-from valuechain.neighbours import LocalMakers
-from valuechain.routes import Route
 from valuechain.scope import zones_of
-from valuechain.trail import Trail
 
 if TYPE_CHECKING:
     from valuechain.analyses.missing_links import MissingLink

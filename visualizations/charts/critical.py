@@ -97,7 +97,7 @@ def _beside(row: Any, y: float, t: Theme) -> list[str]:
         told = NOT_RECORDED if row.at_stake is None else amount(row.at_stake, row.at_stake_unit)
         return [text(_INDEX.x, y + 11, told, t, size=SMALL, fill=t.quiet if row.at_stake is None else t.text)]
     if not row.makers:
-        return [text(_INDEX.x + 6, y + 11, "none made here", t, size=SMALL, fill=t.quiet)]
+        return [text(_INDEX.x + 6, y + 11, "no maker on record", t, size=SMALL, fill=t.quiet)]
     index = row.hhi_owners
     return bar(_INDEX, y, index, INDEX, NOT_RECORDED if index is None else f"{index:.2g}", t)
 
@@ -107,5 +107,5 @@ def _makers(row: Any) -> str:
     sure = "declared" if row.sole_in else "on record"
     if row.what == "enterprise":
         return f"the only maker, {sure}" if row.sole_maker else f"one of {row.makers} makers here"
-    makers = {0: "no maker here", 1: f"one maker, {sure}"}.get(row.makers, f"{row.makers} makers here")
+    makers = {0: "no maker on record", 1: f"one maker, {sure}"}.get(row.makers, f"{row.makers} makers here")
     return f"{makers}, also bought outside" if row.from_outside and row.makers else makers

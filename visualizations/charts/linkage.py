@@ -24,7 +24,7 @@ _SHORT = {
     REST: "not recorded",
 }
 _SCALE = Scale(LEFT + 232, RIGHT - LEFT - 232)
-_GROUPS = (("region", "The region"), ("enterprise", "Enterprises"), ("product", "Products"))
+_GROUPS = (("region", "Region"), ("enterprise", "Enterprises"), ("product", "Products"))
 _MOST = 12
 """Bars of each group; a row takes two lines."""
 
@@ -98,10 +98,19 @@ def _bar(row: Any, regions: Any, y: float, t: Theme) -> list[str]:
     told = [f"{amount(part.value, row.unit)} {words[part.look]}" for part in found]
     if not row.open_sales:
         told.insert(0, f"0 {row.unit} {_SHORT[OPEN]}")
+    place = f"{regions.get(row.region_id, row.region_id)} · " if regions and row.subject != "region" else ""
     base = "base enterprise · " if row.base else ""
     return [
-        text(LEFT, y + 12, _name(row, regions), t, bold=True, room=222),
-        text(LEFT, y + 28, f"{base}{amount(row.supply, row.unit)}", t, size=SMALL, fill=t.quiet, room=222),
+        text(LEFT, y + 12, row.name, t, bold=True, room=222),
+        text(
+            LEFT,
+            y + 28,
+            f"{place}{base}{amount(row.supply, row.unit)}",
+            t,
+            size=SMALL,
+            fill=t.quiet,
+            room=222,
+        ),
         *stacked(scale, y, found, t, 16),
         text(_SCALE.x, y + 29, " · ".join(told), t, size=SMALL, fill=t.quiet, room=_SCALE.wide),
     ]

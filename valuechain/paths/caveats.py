@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from valuechain.audits import doubts
-from valuechain.chain_ends import Ends, places
 from valuechain.model import ValueChain
-from valuechain.paths import ABSENT, STATUSES
+from valuechain.paths.ends import Ends, places
+from valuechain.paths.search import ABSENT, STATUSES
 from valuechain.recipes import recipes
 
 _TYPICAL = ("expert", "inferred")

@@ -14,8 +14,8 @@ import numpy as np
 
 from valuechain.accounts import Accounts, accounts
 from valuechain.arrays import Groups, counts, grouped, sums
-from valuechain.distance import nearest
 from valuechain.model import Codes, Floats, Mask, ValueChain
+from valuechain.partners.distance import nearest
 from valuechain.places import MARKETS
 from valuechain.plants import returns_of
 from valuechain.recipes import recipes

@@ -4,16 +4,16 @@ import math
 
 import numpy as np
 
-from valuechain import gaps
 from valuechain.evidence import facts_of
-from valuechain.gaps import BOUNDS, NAMES, Gaps
+from valuechain.gaps import split
+from valuechain.gaps.reasons import Case, reason
+from valuechain.gaps.routes import Route, routes_from, routes_to, who_could
+from valuechain.gaps.scene import Scene, Told, Worth
+from valuechain.gaps.split import BOUNDS, NAMES, Gaps
+from valuechain.gaps.trail import Row
 from valuechain.model import Codes
 from valuechain.places import ultimate_owners
 from valuechain.prices import price, wedge
-from valuechain.reasons import Case, reason
-from valuechain.routes import Route, routes_from, routes_to, who_could
-from valuechain.scene import Scene, Told, Worth
-from valuechain.trail import Row
 
 
 class Telling:
@@ -21,7 +21,7 @@ class Telling:
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.chain, self.book = scene, scene.chain, scene.book
-        self._supply = gaps.local_supply(scene.book)
+        self._supply = split.local_supply(scene.book)
 
     def gap(self, found: Gaps, i: int) -> Told:
         """Return gap `i`, told."""

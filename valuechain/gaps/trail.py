@@ -7,10 +7,10 @@ import numpy as np
 
 from valuechain.accounts import Accounts
 from valuechain.evidence import Evidence, cite, cite_flow, cite_price, facts_of
+from valuechain.gaps.neighbours import LocalMakers
+from valuechain.gaps.routes import taking
 from valuechain.model import Codes, Mask, ValueChain
-from valuechain.neighbours import LocalMakers
 from valuechain.places import market_kinds
-from valuechain.routes import taking
 from valuechain.zones import Zones, zone_of_enterprises
 
 Row = dict[str, Any]

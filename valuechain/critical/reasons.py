@@ -6,8 +6,8 @@ import numpy as np
 
 from valuechain.answer import figure
 from valuechain.coverage import claims_complete
+from valuechain.critical.single_points import Makers, Place
 from valuechain.model import Codes, ValueChain
-from valuechain.single_points import Makers, Place
 
 _MARKETS = ("abroad", "the rest of the country", "local sellers", "an unknown place")
 Sole = dict[int, tuple[str, ...]]

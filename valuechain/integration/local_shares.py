@@ -10,11 +10,11 @@ import numpy as np
 from valuechain.accounts import Accounts, accounts
 from valuechain.arrays import complete_sums, counts, lookup, sums
 from valuechain.indices import upstreamness
+from valuechain.integration.subjects import flows_complete
 from valuechain.links import Links, links
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import MARKETS
 from valuechain.scope import is_final
-from valuechain.subjects import flows_complete
 from valuechain.zones import Zones, zone_of_enterprises
 
 BASES = ("output", "recorded sales", "unknown")

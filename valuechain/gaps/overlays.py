@@ -21,12 +21,12 @@ from valuechain.answer import figure
 from valuechain.arrays import counts, sums
 from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence, cite_flow
+from valuechain.gaps.present import Part, part_of
+from valuechain.gaps.routes import routes_from, routes_to, who_could
+from valuechain.gaps.scene import Scene, Told, Worth, bound_of
 from valuechain.model import Codes, Floats, Mask
 from valuechain.places import is_country, region_parents
-from valuechain.present import Part, part_of
 from valuechain.recipes import recipes
-from valuechain.routes import routes_from, routes_to, who_could
-from valuechain.scene import Scene, Told, Worth, bound_of
 from valuechain.scope import has_route
 from valuechain.zones import zone_of_enterprises
 

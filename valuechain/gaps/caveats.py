@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from valuechain import gaps
 from valuechain.accounts import Accounts, accounts
 from valuechain.coverage import claims_complete
+from valuechain.gaps import split
 from valuechain.model import Mask, ValueChain
 from valuechain.scope import has_route, in_view, is_final, listed, zones_of
 from valuechain.zones import WHOLE, ledger
@@ -34,9 +34,9 @@ def caveats(chain: ValueChain, rows: tuple[Any, ...], **asked: Any) -> Iterator[
     if sized:
         yield f"{sized} of the sizes rest on typical coefficients too: they are as good as those."
     yield from _untold(chain, asked)
-    if any(r.kind == "missing_input" for r in rows) and any(r.kind in gaps.SPLIT for r in rows):
+    if any(r.kind == "missing_input" for r in rows) and any(r.kind in split.SPLIT for r in rows):
         yield "missing_input rows are counted apart from the split of outflows: do not add the two."
-    views = [kind for kind in gaps.VIEWS if any(r.kind == kind for r in rows)]
+    views = [kind for kind in split.VIEWS if any(r.kind == kind for r in rows)]
     if views:
         yield f"{', '.join(views)} rows look at the same tonnes once more: never add them to other rows."
     yield from _no_recipe(chain, asked)
@@ -83,7 +83,7 @@ def _no_recipe(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
 def _unsettled(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
     zones = zones_of(chain, asked["boundary"], asked["owner"], asked["region"], asked["level"])
     book = ledger(chain, accounts(chain, asked["year"], zones.ground), zones)
-    open_products = np.unique(book.product[gaps.unsettled(book)])
+    open_products = np.unique(book.product[split.unsettled(book)])
     open_products = open_products[in_view(chain, asked)[open_products]]
     if len(open_products):
         names = listed(chain, open_products)

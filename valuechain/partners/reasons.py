@@ -7,7 +7,7 @@ import numpy as np
 
 from graph_schema import Quantity, Text
 from valuechain.answer import figure
-from valuechain.matching import ALL, STATES, Match
+from valuechain.partners.matching import ALL, STATES, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Part:
 class Case:
     """The figures of one candidate, as its reason needs them. Amounts in `unit` a year.
 
-    `state` is one of `valuechain.matching.STATES`; `limit` the distance asked for, `km` None where unknown.
+    `state` is one of `valuechain.partners.matching.STATES`; `limit` the distance asked for, `km` None where unknown.
     """
 
     name: str

@@ -21,12 +21,12 @@ import numpy as np
 
 from valuechain.answer import figure
 from valuechain.evidence import Evidence, cite_flow
-from valuechain.middle import Way, Ways
+from valuechain.gaps.middle import Way, Ways
+from valuechain.gaps.present import Present, present
+from valuechain.gaps.routes import Route, routes_along, routes_from, who_could
+from valuechain.gaps.scene import Scene, Told, Worth, bound_of
 from valuechain.model import Codes, Floats, Mask
-from valuechain.present import Present, present
 from valuechain.recipes import closure, recipes
-from valuechain.routes import Route, routes_along, routes_from, who_could
-from valuechain.scene import Scene, Told, Worth, bound_of
 from valuechain.scope import FINAL, has_route, stages
 
 STAGES = ("raw", "primary", "semi-finished", "component", "final")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from valuechain.evidence import Evidence
-from valuechain.gaps import local_supply
+from valuechain.gaps.present import Present
+from valuechain.gaps.scene import Scene
+from valuechain.gaps.split import local_supply
 from valuechain.model import Floats, Mask
-from valuechain.present import Present
 from valuechain.recipes import recipes
-from valuechain.scene import Scene
 from valuechain.scope import stages
 
 MOST_STEPS = 8

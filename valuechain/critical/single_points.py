@@ -14,7 +14,7 @@ import pyarrow as pa
 from valuechain.accounts import Accounts, accounts
 from valuechain.arrays import complete_sums, of_year
 from valuechain.coverage import claims_complete
-from valuechain.dominators import Dominators, Local, arriving, dominators, local_ways
+from valuechain.critical.dominators import Dominators, Local, arriving, dominators, local_ways
 from valuechain.indices import herfindahl
 from valuechain.model import Codes, Floats, Mask, ValueChain, grades
 from valuechain.places import MARKETS, region_codes, ultimate_owners, within

@@ -10,8 +10,8 @@ import numpy as np
 
 from graph_schema import Key, Quantity, Text
 from valuechain.evidence import Evidence, cite, facts_of
+from valuechain.gaps.neighbours import LocalMakers
 from valuechain.model import Codes, ValueChain
-from valuechain.neighbours import LocalMakers
 from valuechain.places import ultimate_owners
 from valuechain.prices import price, worth
 from valuechain.recipes import recipes

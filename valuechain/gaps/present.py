@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from valuechain.arrays import Groups, counts, grouped
+from valuechain.gaps.scene import Scene
 from valuechain.model import Codes, Floats, Mask
 from valuechain.plants import Plants
 from valuechain.recipes import Lines, expand, recipes
-from valuechain.scene import Scene
 from valuechain.zones import zone_of_enterprises
 
 

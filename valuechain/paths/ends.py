@@ -9,7 +9,7 @@ import numpy as np
 from graph_schema.cells.text import nearest
 from valuechain.accounts import accounts
 from valuechain.model import Codes, Mask, ValueChain
-from valuechain.paths import ABSENT, MOST_EXPANDED, Found, Search, Standing, one_of_each, standing
+from valuechain.paths.search import ABSENT, MOST_EXPANDED, Found, Search, Standing, one_of_each, standing
 from valuechain.recipes import closure, downstream, recipes
 from valuechain.scope import has_route, is_final, listed, stages
 from valuechain.zones import WHOLE, Ledger, Zones, ledger, territory, zone_of_enterprises

@@ -9,11 +9,11 @@ import numpy as np
 from valuechain.accounts import Accounts
 from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence, facts_of
+from valuechain.gaps.neighbours import LocalMakers
+from valuechain.gaps.routes import ClosingOption, Route
+from valuechain.gaps.trail import Row, Trail
 from valuechain.model import Codes, ValueChain
-from valuechain.neighbours import LocalMakers
 from valuechain.prices import price, worth
-from valuechain.routes import ClosingOption, Route
-from valuechain.trail import Row, Trail
 from valuechain.zones import WHOLE, Ledger, Zones
 
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """One sentence on the local links of a region, an enterprise or a product, and the verdict on them."""
 
 from valuechain.answer import figure
-from valuechain.local_shares import Shares
+from valuechain.integration.local_shares import Shares
 
 VERDICTS = ("practically no links", "linked", "unknown")
 

@@ -12,12 +12,12 @@ import numpy as np
 from valuechain.accounts import accounts
 from valuechain.arrays import Groups, counts, grouped, sums
 from valuechain.indices import herfindahl, vertical_integration_index
+from valuechain.integration.subjects import Subjects, tonnes
 from valuechain.links import Links, links
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import ultimate_owners
 from valuechain.recipes import recipes
 from valuechain.scope import FINAL, has_route, is_final, stages
-from valuechain.subjects import Subjects, tonnes
 
 
 @dataclass(frozen=True, slots=True)

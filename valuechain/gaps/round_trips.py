@@ -18,11 +18,11 @@ import numpy as np
 
 from valuechain.answer import figure
 from valuechain.evidence import Evidence, cite_flow
+from valuechain.gaps.routes import routes_from, who_could
+from valuechain.gaps.scene import Scene, Told, bound_of
 from valuechain.model import Codes, Floats, Mask
 from valuechain.places import MARKETS
 from valuechain.recipes import closure, recipes
-from valuechain.routes import routes_from, who_could
-from valuechain.scene import Scene, Told, bound_of
 from valuechain.scope import FINAL, stages
 
 MOST_STEPS = 8

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from valuechain.answer import figure
-from valuechain.cohesion import Cohesion
+from valuechain.integration.cohesion import Cohesion
 
 
 @dataclass(frozen=True, slots=True)

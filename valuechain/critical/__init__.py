@@ -1,0 +1,1 @@
+"""What every way to a product runs through, and what is said of it."""
