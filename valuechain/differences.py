@@ -138,7 +138,10 @@ def _others(answer: Answer[Any], old: Any, new: Any, measure: str) -> Iterator[s
 def _told(value: Any, unit: str) -> str:
     """Return a cell as a person reads it, a share in per cent."""
     if isinstance(value, float):
-        return f"{100 * value:.3g} %" if unit == "share" else f"{figure(value)} {unit}".rstrip()
+        plain = unit in ("index", "steps")
+        return (
+            f"{100 * value:.3g} %" if unit == "share" else f"{figure(value)} {'' if plain else unit}".rstrip()
+        )
     return shown(value).replace("_", " ")
 
 
@@ -150,20 +153,31 @@ def _unit(answer: Answer[Any], row: Any, name: str) -> str:
 
 def _about(answer: Answer[Any], row: Any, name: Callable[[str, Any], str]) -> str:
     """Return a row in words: its kind if it has one, and the names of what it is about."""
-    parts, kind = [], getattr(row, "kind", None)
-    for column, meaning in columns(answer.row_type).items():
-        value = getattr(row, column)
-        if isinstance(meaning, Key) and value is not None and not isinstance(value, tuple):
-            parts.append(name(meaning.table, value))
-    words = ", ".join(dict.fromkeys(reversed(parts)))
+    kind = getattr(row, "kind", None)
     if kind:
-        return f"{str(kind).replace('_', ' ')} of {words}"
+        named = (name("products", row.product_id), *_places(row, name))
+        return f"{str(kind).replace('_', ' ')} of {', '.join(named)}"
+    parts = [row.name] if hasattr(row, "name") else []
+    for column in question(answer.question).key:
+        value, meaning = getattr(row, column), columns(answer.row_type)[column]
+        word = column.rpartition("_")[0]
+        if isinstance(meaning, Key) and value is not None:
+            parts.append(name(meaning.table, value))
+        elif hasattr(row, f"{word}_name"):
+            parts.append(getattr(row, f"{word}_name"))
+    words = ", ".join(dict.fromkeys(parts)) or ", ".join(_key(question(answer.question).key, row))
     return f"{answer.title.lower()}: {words}"
+
+
+def _places(row: Any, name: Callable[[str, Any], str]) -> Iterator[str]:
+    for table, value in (("regions", row.region_id), ("enterprises", row.owner_id)):
+        if value is not None:
+            yield name(table, value)
 
 
 def size(value: float | None, unit: str) -> str:
     """Return a size in words."""
-    return "of unknown size" if value is None else f"{figure(value)} {unit}".rstrip()
+    return "of unknown size" if value is None else _told(value, unit)
 
 
 def _sentence(
