@@ -20,6 +20,7 @@ from graph_schema import Key, NotFoundError, ParameterError, Quantity, Text
 from graph_schema.cells.text import nearest
 from valuechain.answer import Answer, Meaning, columns, meaning
 from valuechain.audits import audits
+from valuechain.evidence import Evidence
 from valuechain.model import ValueChain
 from valuechain.naming import not_found
 
@@ -97,6 +98,7 @@ class Analysis:
     reads: tuple[str, ...]
     key: tuple[str, ...]
     table: tuple[str, ...]
+    place: int
     caveats: Caveats | None
 
     @property
@@ -158,6 +160,7 @@ def analysis(
     reads: tuple[str, ...],
     key: tuple[str, ...],
     table: tuple[str, ...] = (),
+    place: int = 99,
     caveats: Caveats | None = None,
 ) -> Callable[[Callable[..., Iterable[Any]]], Callable[..., Any]]:
     """Register a function as a question and return it unchanged.
@@ -172,6 +175,8 @@ def analysis(
         Columns that together name a row: the same in another year, dataset or scenario.
     table
         Columns of a table that people read, the most telling first (default: all); JSON and files hold all.
+    place
+        Where it stands among the questions on the way from what is missing to what could be done.
     caveats
         Called with (chain, rows, **parameters): sentences that a reader of the answer must know.
     """
@@ -182,7 +187,9 @@ def analysis(
         defaults = {n: p.default for n, p in inspect.signature(function).parameters.items()}
         parameters = tuple(_parameter(n, h, defaults[n]) for n, h in hints.items() if n != "chain")
         name = function.__name__.replace("_", "-")
-        _REGISTRY[name] = Analysis(name, title, function, row_type, parameters, reads, key, table, caveats)
+        _REGISTRY[name] = Analysis(
+            name, title, function, row_type, parameters, reads, key, table, place, caveats
+        )
         return function
 
     return register
@@ -193,11 +200,11 @@ _REGISTRY: dict[str, Analysis] = {}
 
 @cache
 def questions() -> Mapping[str, Analysis]:
-    """Return every question by name."""
+    """Return every question by name, in the order of their places."""
     package = importlib.import_module("valuechain.analyses")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"valuechain.analyses.{module.name}")
-    return types.MappingProxyType(dict(sorted(_REGISTRY.items())))
+    return types.MappingProxyType(dict(sorted(_REGISTRY.items(), key=lambda q: (q[1].place, q[0]))))
 
 
 def question(name: str) -> Analysis:
@@ -257,7 +264,9 @@ def _sources(chains: tuple[ValueChain, ...], rows: tuple[Any, ...]) -> tuple[dic
 
 
 def _source_ids(value: Any) -> Iterator[str]:
-    if isinstance(value, tuple | list):
+    if isinstance(value, Evidence):
+        yield from (value.source_id,) if value.source_id else ()
+    elif isinstance(value, tuple | list):
         for one in value:
             yield from _source_ids(one)
     elif dataclasses.is_dataclass(value):

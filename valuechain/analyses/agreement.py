@@ -92,6 +92,7 @@ _FEW = 10
     title="Agreement of two grounds",
     reads=("production",),
     key=("first_block", "second_block"),
+    place=11,
     table=(
         "first_name",
         "second_name",

@@ -125,6 +125,7 @@ class ChainPath:
     title="Chains from raw to final products",
     reads=("production", "flows", "processes", "process_flows"),
     key=("region_id", "path_id"),
+    place=3,
     table=(
         "start_product_name",
         "end_product_name",

@@ -58,6 +58,7 @@ def _caveats(chain: ValueChain, rows: tuple[Change, ...], **asked: Any) -> Itera
     title="Changes between years or datasets",
     reads=("production", "flows"),
     key=("question", "row_id"),
+    place=9,
     table=("what", "about", "before", "after", "difference"),
     caveats=_caveats,
 )

@@ -142,6 +142,7 @@ def _why_empty(chain: ValueChain, found: list[Place], asked: dict[str, Any]) -> 
     title="Single points of failure",
     reads=("production", "flows", "process_flows"),
     key=("region_id", "what", "enterprise_id", "product_id"),
+    place=6,
     table=(
         "name",
         "what",
@@ -150,7 +151,6 @@ def _why_empty(chain: ValueChain, found: list[Place], asked: dict[str, Any]) -> 
         "ends",
         "makers",
         "hhi_owners",
-        "hhi_plants",
         "from_outside",
     ),
     caveats=_caveats,

@@ -104,6 +104,7 @@ def _caveats(chain: ValueChain, rows: tuple[BlockFlow, ...], **asked: Any) -> It
     title="Decomposition",
     reads=("production", "flows"),
     key=("from_block", "to_block", "unit"),
+    place=10,
     table=(
         "from_name",
         "to_name",

@@ -144,6 +144,7 @@ def _caveats(_chain: ValueChain, rows: tuple[Integration, ...], **asked: Any) ->
     title="Integration and horizontal development",
     reads=("production", "flows", "process_flows"),
     key=("subject", "owner_id", "cluster_id", "region_id"),
+    place=4,
     table=(
         "name",
         "subject",

@@ -118,6 +118,7 @@ def _caveats(chain: ValueChain, rows: tuple[Linkage, ...], **asked: Any) -> Iter
     title="Local linkage",
     reads=("production", "flows", "process_flows"),
     key=("subject", "region_id", "enterprise_id", "product_id"),
+    place=5,
     table=(
         "name",
         "subject",

@@ -85,6 +85,7 @@ def _caveats(chain: ValueChain, rows: tuple[GroundedLink, ...], **asked: Any) ->
     title="Local on which ground",
     reads=("flows", "production", "ownership"),
     key=("seller_id", "buyer_id", "product_id", "inside_plant"),
+    place=12,
     table=(
         "seller_name",
         "buyer_name",

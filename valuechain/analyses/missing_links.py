@@ -104,6 +104,7 @@ class MissingLink:
     title="Missing vertical links",
     reads=("production", "flows", "processes", "process_flows"),
     key=("gap_id",),
+    place=1,
     caveats=caveats,
 )
 def missing_links(

@@ -173,6 +173,7 @@ def _why_empty(chain: ValueChain, asked: dict[str, Any]) -> str:
     title="Partners for a need",
     reads=("production", "processes", "process_flows", "flows"),
     key=("need_id", "role", "enterprise_id"),
+    place=7,
     table=(
         "product_name",
         "role",

@@ -75,6 +75,7 @@ def _caveats(_chain: ValueChain, rows: tuple[Depth, ...], **asked: Any) -> Itera
     title="Processing depth",
     reads=("production", "flows", "process_flows"),
     key=("region_id", "product_id"),
+    place=2,
     caveats=_caveats,
 )
 def processing_depth(

@@ -76,6 +76,7 @@ def _caveats(chain: ValueChain, rows: tuple[Effect, ...], **asked: Any) -> Itera
     title="What if a gap is closed",
     reads=("production", "flows", "process_flows"),
     key=("closing_id", "question", "row_id"),
+    place=8,
     table=("what", "question", "before", "after", "difference", "kept", "value"),
     caveats=_caveats,
 )
