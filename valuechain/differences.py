@@ -57,10 +57,10 @@ def differences(chain: ValueChain, before: Answer[Any], after: Answer[Any]) -> I
 
 
 def measure_of(answer: Answer[Any]) -> str:
-    """Return the column that is the size of a row: `quantity`, else the first figure that is no stage."""
-    figures = [
-        n for n, m in columns(answer.row_type).items() if isinstance(m, Quantity) and m.unit != "stage"
-    ]
+    """Return the column that is the size of a row: `quantity`, else the first figure that people are shown."""
+    meant = columns(answer.row_type)
+    shown_first = (*question(answer.question).table, *meant)
+    figures = [n for n in shown_first if isinstance(m := meant[n], Quantity) and m.unit != "stage"]
     return "quantity" if "quantity" in figures else figures[0]
 
 
@@ -101,7 +101,7 @@ def _change(
         difference=difference,
         unit=unit,
         also=also,
-        reason=_sentence(about, what, before, after, was, unit, also),
+        reason=_sentence(f"{about}{_named(measure)}", what, before, after, was, unit, also),
         evidence=getattr(row, "evidence", ()),
     )
 
@@ -157,16 +157,25 @@ def _about(answer: Answer[Any], row: Any, name: Callable[[str, Any], str]) -> st
     if kind:
         named = (name("products", row.product_id), *_places(row, name))
         return f"{str(kind).replace('_', ' ')} of {', '.join(named)}"
-    parts = [row.name] if hasattr(row, "name") else []
-    for column in question(answer.question).key:
-        value, meaning = getattr(row, column), columns(answer.row_type)[column]
-        word = column.rpartition("_")[0]
+    asked, meant = question(answer.question), columns(answer.row_type)
+    parts = [row.name] if "name" in meant else []
+    for column in asked.key:
+        value, meaning = getattr(row, column), meant[column]
+        word = f"{column.rpartition('_')[0]}_name"
         if isinstance(meaning, Key) and value is not None:
             parts.append(name(meaning.table, value))
-        elif hasattr(row, f"{word}_name"):
-            parts.append(getattr(row, f"{word}_name"))
-    words = ", ".join(dict.fromkeys(parts)) or ", ".join(_key(question(answer.question).key, row))
+        elif word in meant:
+            parts.append(getattr(row, word))
+    if len(parts) < _PLAIN:
+        parts += [str(getattr(row, n)) for n in asked.table if n.endswith("_name") and getattr(row, n)][
+            :_PLAIN
+        ]
+    words = ", ".join(dict.fromkeys(parts)) or ", ".join(_key(asked.key, row))
     return f"{answer.title.lower()}: {words}"
+
+
+_PLAIN = 2
+"""So many names tell what a row is about."""
 
 
 def _places(row: Any, name: Callable[[str, Any], str]) -> Iterator[str]:
@@ -178,6 +187,11 @@ def _places(row: Any, name: Callable[[str, Any], str]) -> Iterator[str]:
 def size(value: float | None, unit: str) -> str:
     """Return a size in words."""
     return "of unknown size" if value is None else _told(value, unit)
+
+
+def _named(measure: str) -> str:
+    """Return a measure as words after what a row is about; an amount needs none."""
+    return "" if measure in ("quantity", "output") else f", {measure.replace('_', ' ')}"
 
 
 def _sentence(

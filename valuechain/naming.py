@@ -6,6 +6,8 @@ from graph_schema import TABLES, NotFoundError
 from graph_schema.cells.text import nearest
 from valuechain.model import ValueChain
 
+_SINGULAR = {"processes": "process"}
+
 FEW = 12
 """So many ids are listed in full."""
 
@@ -21,7 +23,7 @@ def not_found(chain: ValueChain, table: str, text: str) -> NotFoundError:
     """
     names, ids = _named(chain, table, text), [str(one) for one in chain.ids(table)]
     close = tuple(names) or nearest(text, ids)
-    error = NotFoundError(table.removesuffix("s"), text, () if names else close)
+    error = NotFoundError(_SINGULAR.get(table, table.removesuffix("s")), text, () if names else close)
     error.nearest = close
     hints = [f"{name} is the name of {one}." for one, name in names.items()]
     if not names and 0 < len(ids) <= FEW:

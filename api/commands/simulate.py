@@ -136,9 +136,28 @@ def _side_by_side(out: "Console", closings: list[list[Any]]) -> None:
         column("closing", [f"{i + 1}." for i in range(len(built))], right=False),
         column("output", [_size(row.after, row.unit) for row in built]),
         column("stays", [_size(row.kept, row.kept_unit) for row in built]),
+        column("gap left", [_left(rows) for rows in closings]),
         column("worth", [_size(row.value, row.currency) for row in built]),
         *counted,
     ])  # fmt: skip
+
+
+def _left(rows: list[Any]) -> str:
+    """Return what is left of the gap that was closed."""
+    built = rows[0]
+    gap = next((r for r in rows if r.question == "missing-links" and r.row_id == built.gap_id), None)
+    if gap is None:
+        return "unknown"
+    return "none" if gap.what == "closed" else _size(gap.after, gap.unit)
+
+
+def _worth(out: "Console", built: Any) -> None:
+    from api.terminal import wrapped
+
+    words = f"The new output is worth {_size(built.value, built.currency)} a year, gross"
+    if built.net is not None:
+        words += f"; less what is kept for it, {_size(built.net, built.currency)}"
+    wrapped(out, f"{words}.", indent="  ")
 
 
 def _gaps(rows: list[Any], what: str) -> int:
@@ -160,9 +179,7 @@ def _closing(out: "Console", rows: list[Any], number: str) -> None:
     wrapped(out, f"{number}{built.gap_id} ({built.closing_id})", style="bold")
     wrapped(out, built.reason, indent="  ")
     if built.value is not None:
-        wrapped(
-            out, f"The new output is worth {_size(built.value, built.currency)} a year, gross.", indent="  "
-        )
+        _worth(out, built)
     gaps = [row for row in rows if row.question == "missing-links"]
     for what, heading in _HEADINGS.items():
         _listed(out, heading, [row for row in gaps if row.what == what])

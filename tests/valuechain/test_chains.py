@@ -132,14 +132,23 @@ def test_a_route_that_is_only_possible_counts_apart():
     assert (found["scrap"].status, found["scrap"].makers) == ("present", ("works",))
 
 
-def test_a_flow_to_a_plant_of_several_possible_routes_makes_none_of_them_work():
+def test_a_step_that_every_possible_route_takes_is_certain_by_whichever_route():
     two = recipes(recipe("a", "q", p=1.0), recipe("b", "q", p=1.0))
     chain = chain_of(
         products=products(p=0, q=4), enterprises=plants(one="R", mine="R"), **two,
         production=[makes("one", "q", 4)], flows=[flow("mine", "one", "p", 4)],
     )  # fmt: skip
     ((step,),) = (r.path for r in ask(chain, start="p"))
-    assert (step.status, step.process_id, step.instead) == ("possible", "a", ("b",))
+    assert (step.status, step.process_id, step.instead) == ("working", "a", ("b",))
+    assert step.quantity == 4
+    two = recipes(recipe("a", "q", p=1.0), recipe("b", "q", r=1.0))
+    chain = chain_of(
+        products=products(p=0, r=0, q=4),
+        enterprises=plants(one="R"),
+        **two,
+        production=[makes("one", "q", 4)],
+    )
+    assert [s.status for row in ask(chain, start="p") for s in row.path] == ["possible"]
 
 
 def test_two_processes_of_one_plant_share_a_transfer_of_unknown_split():
@@ -378,7 +387,7 @@ def test_bauxite_of_pavlodar_breaks_after_primary_aluminium(pavlodar):
     assert {row.available for row in answer} == {237_500}
     best = answer.rows[0]
     assert best.path_id == "bauxite:AL02:AL08:AL09:AL20:aluminium-wheels"
-    assert [s.status for s in best.path] == ["possible", "working", "absent", "absent"]
+    assert [s.status for s in best.path] == ["present", "working", "absent", "absent"]
     assert best.path[1].quantity == 482_500  # 250,000 t x 1.93, inside the one company
     assert best.potential == pytest.approx(237_500 / 0.94 / 1.08)
     assert any("typical coefficients" in c for c in answer.caveats)

@@ -21,7 +21,7 @@ def case(*flows, **tables):
 
 
 def changes(chain, **asked):
-    asked = {"year": YEAR, **asked}
+    asked = {"year": YEAR, "show": "all", **asked}
     return {
         r.row_id: r for r in questions()["changes"](chain, **asked) if not r.row_id.startswith("no_final")
     }
@@ -55,6 +55,9 @@ def test_what_one_side_does_not_record_is_no_change_of_the_world():
     sold = case(flow("mine", "abroad", "ore", 100))
     assert changes(sold, against=case())["missing_processing:R:ore"].what == "not recorded before"
     assert changes(case(), against=sold)["missing_processing:R:ore"].what == "not recorded after"
+    told = questions()["changes"](sold, against=case())
+    assert "missing_processing:R:ore" not in {r.row_id for r in told}
+    assert "show = all lists them" in told.caveats[1]
     kept = case(flow("mine", "abroad", "ore", 0))
     assert changes(sold, against=kept)["missing_processing:R:ore"].what == "opened"
     assert changes(kept, against=sold)["missing_processing:R:ore"].what == "closed"

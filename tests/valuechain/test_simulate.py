@@ -105,7 +105,7 @@ def test_another_yield_is_a_process_of_the_makers_own():
     assert gaps(done.chain) == {"missing_input:R:coke": 12.5}
     vague = mill(production=[makes("mine", "ore", 120), makes("smelter", "metal", 1)])
     (gap,) = (g for g in gaps(vague) if g.endswith("ore") and not g.startswith("missing_input"))
-    with pytest.raises(ParameterError, match="SMELTER makes METAL too, by a process that is not recorded"):
+    with pytest.raises(ParameterError, match="SMELTER, which makes METAL by a process that is not recorded"):
         closed(vague, gap, coefficient=4.0)
 
 

@@ -24,7 +24,8 @@ counted apart. Coefficients are units of a product per unit of the next one; yie
 `available` is the recorded outflow of the product at which the path breaks (of its start where it does not
 break), in its unit a year, and potential = available x yield from there to the end. Every path from one product
 draws on the same outflow. Other feedstocks that a step mixes in are named (`beside`) and taken as to hand, so a
-yield may exceed 1; other inputs are not looked at. Potentials are options, never to be summed.
+yield may exceed 1; where the product is less than half of what a step takes in of its unit, no potential is told, for
+the product does not make it. Other inputs are not looked at. Potentials are options, never to be summed.
 
 Source: paths are those of the recipe graph as a bipartite product-process graph (P-graphs, Friedler et al.
 1992); statuses and order are this project's own; the search is A* (see `valuechain.paths.search`).
@@ -51,6 +52,8 @@ from valuechain.recipes import recipes
 from valuechain.registry import analysis
 
 MOST_PATHS, MOST_STEPS = 1000, 50
+MAIN = 0.5
+"""Part of the feedstocks of a step from which on a product is its main one: below, no potential is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,10 @@ class Step:
     source_id: Annotated[str | None, Key("sources", "source of the coefficient")]
     instead: Annotated[tuple[str, ...], Key("processes", "other processes that take the same step")]
     beside: Annotated[tuple[str, ...], Key("products", "other feedstocks that the step takes in as well")]
+    part: Annotated[
+        float | None,
+        Quantity("share", "part of the step's feedstocks of the same unit that it is, by amount"),
+    ]
     makers: Annotated[tuple[str, ...], Key("enterprises", "who here runs it, or may run it where possible")]
     quantity: Annotated[float | None, Quantity("unit", "what moves on the link here, where working")]
     unit: Annotated[str, Text("unit of what goes in")]
@@ -129,8 +136,8 @@ class ChainPath:
     table=(
         "start_product_name",
         "end_product_name",
-        "steps",
         "absent",
+        "steps",
         "possible",
         "breaks_at_name",
         "available",
@@ -212,7 +219,10 @@ class _Rows:
         source = self._products[codes[broken or 0]]
         available, leaving = self._outflow(codes[broken or 0])
         onward = _yield(steps[broken or 0 :])
-        potential = None if available is None or onward is None else _twelve_digits(available * onward)
+        main = all((s.part or 0.0) >= MAIN for s in steps[broken or 0 :])
+        potential = (
+            None if available is None or onward is None or not main else _twelve_digits(available * onward)
+        )
         path_id = ":".join([first["product_id"], *(s.process_id for s in steps), last["product_id"]])
         row = ChainPath(
             path_id=path_id,
@@ -270,6 +280,7 @@ class _Rows:
             source_id=row["source_id"],
             instead=tuple(str(p) for p in chain.ids("processes")[self._instead(line)]),
             beside=tuple(str(p) for p in chain.ids("products")[self._beside(line)]),
+            part=self._part(line),
             makers=tuple(str(chain.ids("enterprises")[e]) for e in self.place.standing.makers(process)),
             quantity=None if math.isnan(moved) else float(moved),
             unit=source["unit"] or "",
@@ -281,6 +292,15 @@ class _Rows:
         taken, main = self.recipes.feedstock, self.recipes.main
         same = (taken.product == taken.product[line]) & (main[taken.process] == main[taken.process[line]])
         return np.setdiff1d(taken.process[same], [taken.process[line]])
+
+    def _part(self, line: int) -> float | None:
+        """Return what part of a step's feedstocks of its unit the product is; None if an amount is unknown."""
+        taken = self.recipes.feedstock
+        first, last = taken.start[taken.process[line] :][:2]
+        units = [self._products[int(p)]["unit"] for p in taken.product[first:last]]
+        same = [u == self._products[int(taken.product[line])]["unit"] for u in units]
+        total = float(taken.quantity[first:last][same].sum())
+        return float(taken.quantity[line]) / total if total > 0 else None
 
     def _beside(self, line: int) -> Codes:
         """Return the other feedstocks of a step."""
@@ -347,7 +367,9 @@ def _reason(row: ChainPath, broken: int | None, origin: str, names: dict[str, st
     """Return in one sentence what is here, what is the first missing step, and what is left after it."""
     here = row.path[:broken]
     passed = " -> ".join([row.start_product_name, *(s.to_product_name for s in here)])
-    words = f"{passed} is here{'' if row.absent else ' in full'}{_doubt(here)}"
+    sure = not any(s.status == STATUSES[POSSIBLE] for s in here)
+    verb = "is here" if sure else "may be here"
+    words = f"{passed} {verb}{'' if row.absent else ' in full'}{_doubt(here)}"
     if broken is not None:
         step, after = row.path[broken], row.path[broken + 1 :]
         first = (
@@ -386,6 +408,10 @@ def _leaving(row: ChainPath, broken: int | None, names: dict[str, str]) -> str:
     if row.available is None:
         return "" if broken is None else f"; how much {name} leaves is not recorded"
     words = f"; {figure(row.available)} {row.unit} of {name} leave here"
+    small = [s for s in row.path[broken or 0 :] if s.part is not None and s.part < MAIN]
+    if small:
+        part, step = f"{100 * (small[0].part or 0.0):.2g} %", small[0]
+        return f"{words}; {step.from_product_name} is only {part} of what goes into {step.to_product_name}"
     if not row.potential:
         return words
     others = sorted({p for s in row.path[broken or 0 :] for p in s.beside})

@@ -47,10 +47,15 @@ def _caveats(chain: ValueChain, rows: tuple[Change, ...], **asked: Any) -> Itera
         return
     same = sides.old is sides.new
     yield f"Compared: {_side(sides.old, sides.since, same)} before, {_side(sides.new, sides.year, same)} after."
-    silent = sum(r.what in (_BEFORE, _AFTER) for r in rows)
-    if silent:
+    silent = sum(change.what in (_BEFORE, _AFTER) for change in _found(sides, asked))
+    if silent and asked["show"] == "told":
+        yield (
+            f"{silent} more rows differ only because one side records too little to tell: no change of the world. "
+            "show = all lists them."
+        )
+    elif silent:
         yield f"{silent} of {len(rows)} rows differ because one side records too little to tell: no real change."
-    if not rows:
+    elif not rows:
         yield f"The answers to {asked['of']} are the same."
 
 
@@ -73,6 +78,9 @@ def changes(
         Text("year before (default: the last one with figures before the year; with against: its base year)"),
     ] = None,
     of: Annotated[str, Text("question that is asked twice")] = "missing-links",
+    show: Annotated[
+        str, Text("leave out what one side records too little to tell, or list it last", ("told", "all"))
+    ] = "told",
     region: Annotated[
         str | None, Key("regions", "the place to look at (default: the dataset's home region)")
     ] = None,
@@ -88,16 +96,27 @@ def changes(
     ('closed', 237500.0)
     """
     assert year is not None  # noqa: S101 - the registry resolves it
-    sides = _sides(chain, {"against": against, "since": since, "year": year})
-    if sides is None:
-        return
-    before, after = (
-        _answer(c, of, y, region or chain.dataset.home_region)
-        for c, y in ((sides.old, sides.since), (sides.new, year))
-    )
-    found = [_honest(sides, change) for change in differences(chain, before, after)]
-    turned = _turned(found)
-    yield from sorted((turned.get(c.row_id, c) for c in found), key=_rank)
+    asked = {"against": against, "since": since, "of": of, "region": region, "year": year}
+    sides = _sides(chain, asked)
+    if sides is not None:
+        found = _found(sides, asked)
+        yield from (c for c in found if show == "all" or c.what not in (_BEFORE, _AFTER))
+
+
+def _found(sides: _Sides, asked: dict[str, Any]) -> list[Change]:
+    """Return what differs, what grew or opened first; computed once."""
+
+    def compare() -> list[Change]:
+        region = asked["region"] or sides.new.dataset.home_region
+        before, after = (
+            _answer(c, asked["of"], y, region) for c, y in ((sides.old, sides.since), (sides.new, sides.year))
+        )
+        found = [_honest(sides, change) for change in differences(sides.new, before, after)]
+        turned = _turned(found)
+        return sorted((turned.get(c.row_id, c) for c in found), key=_rank)
+
+    key = ("changes", sides.old.fingerprint, sides.since, sides.year, asked["of"], asked["region"])
+    return sides.new.once(key, compare)
 
 
 def _sides(chain: ValueChain, asked: dict[str, Any]) -> _Sides | None:

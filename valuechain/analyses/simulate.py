@@ -18,6 +18,7 @@ from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.answer import figure
 from valuechain.closing import Closed, Closing, close_gap
 from valuechain.closing.draft import SOURCE
+from valuechain.closing.works import usual
 from valuechain.differences import WHATS, Change, differences
 from valuechain.evidence import Evidence
 from valuechain.model import ValueChain
@@ -25,8 +26,11 @@ from valuechain.registry import analysis, question, questions
 
 BUILT = "built"
 
-_APART = ("simulate", "changes", "partners")
-"""Questions that are not asked again: two compare answers themselves, one lists candidates."""
+_APART = ("simulate", "changes", "partners", "agreement")
+"""Questions that are not asked again: three compare answers or grounds themselves, one lists candidates."""
+
+_ALL = {"chains": {"most": 1000}}
+"""What to ask for where an answer shows the best few rows only: all of them, else a row could drop out unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Effect:
     ]
     kept_unit: Annotated[str, Text("unit of what is kept")]
     value: Annotated[float | None, Quantity("currency", "gross worth of the new output")]
+    net: Annotated[float | None, Quantity("currency", "value less what the kept product is worth itself")]
     currency: Annotated[str, Text("currency of the value")]
     reason: Annotated[str, Text("the effect in one sentence")]
     evidence: Annotated[tuple[Evidence, ...], Text("the figures of the dataset that it rests on")]
@@ -58,11 +63,11 @@ class Effect:
 
 def _caveats(chain: ValueChain, rows: tuple[Effect, ...], **asked: Any) -> Iterator[str]:
     if not rows:
-        yield "There is no gap of known size to close; name a gap and a capacity."
+        yield "There is no gap of known size, on a route of known amounts, to close; name a gap and a capacity."
         return
     yield "Where the new output goes is not simulated, nor prices that move, nor what it costs to build."
     if not asked["gap"]:
-        yield f"No gap was named, so the largest one that can be closed was taken: {rows[0].gap_id}."
+        yield f"No gap was named, so the first that a new plant could take was: {rows[0].gap_id}."
     if any(r.what == BUILT and r.value is None and r.after is not None for r in rows):
         yield "The new output has no value: the dataset has no price of it, and none was given."
     typical = [
@@ -84,7 +89,7 @@ def simulate(
     chain: ValueChain,
     *,
     gap: Annotated[
-        tuple[str, ...], Text("id of the gap to close (default: the largest that can be closed)")
+        tuple[str, ...], Text("id of the gap to close (default: the first that a new plant could take)")
     ] = (),
     who: Annotated[
         tuple[str, ...], Key("enterprises", "who closes it (default: a new maker in the zone)")
@@ -125,17 +130,18 @@ def simulate(
     for name in names:
         if question(name).name in _APART:
             raise ParameterError("of", f"{name} is not asked again by a simulation")
-    gaps = gap or _largest(chain, year)
+    gaps = gap or _first(chain, year)
     given = {"gap": gaps, "who": who, "process": process, "capacity": capacity, "coefficient": coefficient}
     for closing in _closings({**given, "price": price}) if gaps else ():
         yield from _effects(chain, close_gap(chain, closing, year), names, year)
 
 
-def _largest(chain: ValueChain, year: int) -> tuple[str, ...]:
+def _first(chain: ValueChain, year: int) -> tuple[str, ...]:
     """Return the id of the first gap, in the order of the answer, that a maker can close."""
     for row in question("missing-links")(chain, year=year):
         if row.quantity and row.routes and row.kind in ("missing_processing", "capacity_gap"):
-            return (row.gap_id,)
+            if usual(row.routes).coefficient:
+                return (row.gap_id,)
     return ()
 
 
@@ -157,8 +163,11 @@ def _effects(chain: ValueChain, done: Closed, names: tuple[str, ...], year: int)
         asked: dict[str, Any] = {"year": year}
         if name == "missing-links" and done.gap.owner_id:
             asked |= {"boundary": "owner", "owner": done.gap.owner_id}
-        elif done.gap.region_id and any(p.name == "region" for p in question(name).parameters):
+        elif done.gap.region_id != chain.dataset.home_region and any(
+            p.name == "region" for p in question(name).parameters
+        ):
             asked["region"] = done.gap.region_id
+        asked |= _ALL.get(name, {})
         found = differences(done.chain, question(name)(chain, **asked), question(name)(done.chain, **asked))
         for change in sorted(
             found, key=lambda c: (WHATS.index(c.what), -abs(c.difference or c.after or 0), c.row_id)
@@ -171,7 +180,7 @@ def _effect(done: Closed, change: Change) -> Effect:
         closing_id=done.id, gap_id=done.gap.gap_id, what=change.what, question=change.question,
         row_id=change.row_id, region_id=change.region_id, product_id=change.product_id, measure=change.measure,
         before=change.before, after=change.after, difference=change.difference, unit=change.unit,
-        kept=None, kept_unit="", value=None, currency="", reason=change.reason,
+        kept=None, kept_unit="", value=None, net=None, currency="", reason=change.reason,
         evidence=_own(change.evidence),
     )  # fmt: skip
 
@@ -182,7 +191,8 @@ def _built(chain: ValueChain, done: Closed) -> Effect:
     who = ", ".join(names.get(w, w) for w in done.who.split(", "))
     words = []
     if done.made:
-        much = f"{figure(done.output)} {unit} of " if done.output is not None else ""
+        already = chain.row("enterprises", done.who) is not None
+        much = f"{figure(done.output)} {unit} {'more ' * already}of " if done.output is not None else ""
         by = f" by {done.chain.names('processes')[done.process]}" if done.process else ""
         words.append(f"makes {much}{products[done.made]} a year{by}")
     if done.kept is not None:
@@ -192,7 +202,7 @@ def _built(chain: ValueChain, done: Closed) -> Effect:
         closing_id=done.id, gap_id=done.gap.gap_id, what=BUILT, question="simulate", row_id=done.who,
         region_id=done.gap.region_id, product_id=done.made, measure="output", before=None, after=done.output,
         difference=None, unit=unit, kept=done.kept, kept_unit=done.gap.unit, value=done.value,
-        currency=done.currency, reason=" ".join([f"{who} {'; '.join(words)}.", *done.notes]),
+        net=done.net, currency=done.currency, reason=" ".join([f"{who} {'; '.join(words)}.", *done.notes]),
         evidence=_own(done.gap.evidence),
     )  # fmt: skip
 

@@ -31,7 +31,11 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The changed dataset, and what was changed. Sizes a year; `kept` in the unit of the gap's product."""
+    """The changed dataset, and what was changed.
+
+    Sizes a year; `kept` in the unit of the gap's product. `value` is the worth of the output, `net` what is left
+    of it after the worth of what is kept: not known where the dataset has no price of that, or in another currency.
+    """
 
     id: str
     closing: Closing
@@ -43,6 +47,7 @@ class Closed:
     output: float | None
     kept: float | None
     value: float | None
+    net: float | None
     currency: str
     notes: tuple[str, ...]
 
@@ -84,6 +89,7 @@ def close_gap(chain: ValueChain, closing: Closing, year: int) -> Closed:
         output=works.output,
         kept=works.kept,
         value=value,
+        net=_net(works, value, currency),
         currency=currency,
         notes=tuple(works.notes),
     )
@@ -101,6 +107,13 @@ def _zone(gap: MissingLink) -> dict[str, str]:
     if gap.owner_id:
         return {"boundary": "owner", "owner": gap.owner_id}
     return {"region": gap.region_id} if gap.region_id else {}
+
+
+def _net(works: Works, value: float | None, currency: str) -> float | None:
+    kept, gap = works.kept, works.gap
+    if value is None or kept is None or not gap.quantity or gap.value is None or gap.currency != currency:
+        return None
+    return value - gap.value * kept / gap.quantity
 
 
 def _value(works: Works) -> tuple[float | None, str]:

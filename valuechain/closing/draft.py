@@ -45,7 +45,8 @@ class Draft:
         return str((self.chain.row("products", product) or {}).get("unit") or "")
 
     def make(self, who: str, product: str, process: str | None, output: float | None) -> None:
-        """Let `who` make `output` more of a product, at full capacity."""
+        """Let `who` make `output` more of a product, at full capacity; its sales stay as they are."""
+        self.keep_sales(who, product)
         for row in facts_of(self.chain, "production", product, self.year):
             if row["enterprise_id"] == who and row["process_id"] == process and row["output"] is not None:
                 capacity = row["capacity"]
@@ -53,7 +54,6 @@ class Draft:
                     "production", row, output=row["output"] + (output or 0.0),
                     capacity=None if capacity is None else capacity + (output or 0.0),
                 )  # fmt: skip
-                self.keep_sales(who, product)
                 return
         self.add(
             "production", enterprise_id=who, product_id=product, process_id=process, year=self.year,

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from valuechain.analyses.missing_links import MissingLink
 
 
+_FEW = 5
+"""Gaps that an error names."""
+
+
 def found_gap(chain: ValueChain, gap_id: str, year: int) -> "MissingLink":
     """Return the gap called `gap_id` in `year`; `NotFoundError` with the nearest ids if there is none."""
     for asked in _ways(chain, gap_id):
@@ -20,7 +24,11 @@ def found_gap(chain: ValueChain, gap_id: str, year: int) -> "MissingLink":
                 found: MissingLink = row
                 return found
     known = [row.gap_id for row in question("missing-links")(chain, year=year)]
-    raise NotFoundError("gap", gap_id, nearest(gap_id, known))
+    error = NotFoundError("gap", gap_id, nearest(gap_id, known))
+    if not error.nearest and known:
+        more = f" and {len(known) - _FEW} more" if len(known) > _FEW else ""
+        error.args = (f"{error} There are {', '.join(known[:_FEW])}{more}.",)
+    raise error
 
 
 def _ways(chain: ValueChain, gap_id: str) -> list[dict[str, Any]]:

@@ -15,12 +15,13 @@ What the new maker needs beside p is not bought for it: it shows as newly missin
 sold for it either: where that goes is not known. No other row of the dataset is touched.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from graph_schema import ParameterError
 from valuechain.answer import figure
+from valuechain.closing.draft import SOURCE
 from valuechain.closing.steps import build_middle, build_to_final
 from valuechain.closing.works import Works
 from valuechain.gaps.routes import Route
@@ -54,19 +55,49 @@ def take_outflow(works: Works) -> None:
         )
     elif wanted > works.gap.quantity * (1 + 1e-9):
         more = f"{figure(wanted - works.gap.quantity)} {works.gap.unit}"
-        works.notes.append(f"The maker needs {more} more than the gap has: it shows as a missing input.")
+        works.notes.append(
+            f"The maker needs {more} more than the gap has; what local supply does not cover is a missing input."
+        )
 
 
 def _outlook(works: Works, route: Route) -> None:
-    """Note what the new maker lacks, and that what it makes has no outlet on record."""
-    if route.missing_inputs:
-        names = works.chain.names("products")
-        lacks = ", ".join(names[p] for p in route.missing_inputs)
-        works.notes.append(f"Other inputs that nobody here is recorded to make: {lacks}.")
+    """Note what else the new maker needs, who gets less, and that what it makes has no outlet on record."""
+    works.notes += [*_other_inputs(works, route), *_deprived(works)]
+    asked, usual = works.closing.coefficient, route.coefficient
+    if asked is not None and usual and not 0.8 < asked / usual < 1.25:
+        works.notes.append(
+            f"The recipe takes {figure(usual)} of {works.gap.product_name} per unit; {figure(asked)} is far from it."
+        )
     if not _taken(works, route.product_id) and (route.stage or 0.0) < FINAL:
         works.notes.append(
             f"Nobody here is recorded to take {route.product_name}: unless somebody does, it leaves."
         )
+
+
+def _other_inputs(works: Works, route: Route) -> Iterator[str]:
+    """Say how much of its other inputs (no feedstock: energy, reagents) the maker needs that nobody here makes."""
+    products = {row["product_id"]: row for row in works.chain.arrow("products").to_pylist()}
+    needed = []
+    for line in works.chain.facts("process_flows").to_pylist():
+        mine = line["process_id"] == route.process_id and line["role"] == "input"
+        if mine and line["product_id"] in route.missing_inputs:
+            row, a = products[line["product_id"]], line["quantity"]
+            much = f" ({figure(a * works.output)} {row['unit']})" if a and works.output else ""
+            needed.append(f"{row['name']}{much}")
+    if needed:
+        yield f"Other inputs that nobody here is recorded to make: {', '.join(needed)}."
+
+
+def _deprived(works: Works) -> Iterator[str]:
+    """Say which enterprises get less: what goes to a plant outside the zone leaves too."""
+    names = works.chain.names("enterprises")
+    before = {f["from_id"] + f["to_id"]: works.draft.amount(f) or 0.0 for f in works.flows(arriving=False)}
+    for row in works.draft.rows.get("flows", ()):
+        if row["to_id"] in names and row.get("flow_id") != SOURCE and row["from_id"] + row["to_id"] in before:
+            less = before[row["from_id"] + row["to_id"]] - row["quantity"]
+            if less > 0:
+                much = f"{figure(less)} {works.gap.unit}"
+                yield f"{names[row['to_id']]}, outside the place, gets {much} less of it."
 
 
 def _taken(works: Works, product: str) -> bool:

@@ -78,10 +78,7 @@ class Works:
             raise ParameterError(
                 "process", f"no recipe takes {self.gap.product_name}; add process_flows that do"
             )
-        return min(
-            known.values(),
-            key=lambda r: (not r.present, len(r.missing_inputs), -(r.stage or 0.0), r.process_id),
-        )
+        return usual(self.gap.routes)
 
     def coefficient(self, route: Route) -> tuple[str, float]:
         """Return (process, coefficient) that the maker runs: the recipe's own, or a copy with another yield."""
@@ -104,8 +101,9 @@ class Works:
         if vague:
             raise ParameterError(
                 "coefficient",
-                f"{self.chain.names('enterprises')[vague[0]]} makes {route.product_name} too, by a process that is not "
-                "recorded, and could be taken to run the new one: record its process_id first",
+                f"another yield is a process of its own, and {self.chain.names('enterprises')[vague[0]]}, which makes "
+                f"{route.product_name} by a process that is not recorded, could be taken to run it too: record its "
+                "process_id in production first, or leave the yield out",
             )
         own = f"{route.process_id}-simulation"
         row = self.chain.row("processes", route.process_id) or {}
@@ -142,3 +140,8 @@ class Works:
                 raise ParameterError(
                     name, f"a gap of kind {self.gap.kind} is closed without it; leave it out"
                 )
+
+
+def usual(routes: tuple[Route, ...]) -> Route:
+    """Return the route that a maker runs unless told: one present here, else the least in want."""
+    return min(routes, key=lambda r: (not r.present, len(r.missing_inputs), -(r.stage or 0.0), r.process_id))

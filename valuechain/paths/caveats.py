@@ -43,8 +43,8 @@ def _of_rows(rows: tuple[Any, ...]) -> Iterator[str]:
     mixed = sum(any(s.beside for s in row.path) for row in rows)
     if mixed:
         yield (
-            f"{mixed} of {len(rows)} paths pass a step that takes in other feedstocks too (named in its column "
-            "beside): their yield counts those as to hand, so it may exceed 1."
+            f"{mixed} of {len(rows)} paths pass a step that takes in other feedstocks too: their yield counts those "
+            "as to hand, so it may exceed 1. The steps in --json name them (beside)."
         )
     sized = sum(row.potential is not None for row in rows)
     if sized:

@@ -1,9 +1,9 @@
 """Paths through the recipes: how each step stands in a zone, and the best simple paths between products.
 
 A step is one feedstock line of one process. It is `working` where an enterprise of the zone certainly runs
-the process and gets the product from inside the zone (a recorded flow, or a transfer implied inside a
-plant); `present` where one certainly runs it and no such link is on record; `possible` where it is only
-one of several possible routes; else `absent`. A flow of 0 is no link.
+the process, or one of several that all take the step, and gets the product from inside the zone (a recorded
+flow, or a transfer implied inside a plant); `present` where one certainly takes it and no such link is on
+record; `possible` where only some of its possible routes take it; else `absent`. A flow of 0 is no link.
 
 The best paths are found by A* over partial simple paths (Hart, Nilsson & Raphael 1968). What a partial path
 still needs is known exactly but for loops: the cheapest walk to a target within the steps that are left.
@@ -69,13 +69,36 @@ def standing(chain: ValueChain, year: int, inside: Mask) -> Standing:
     line, moved = _moved(chain, r, books, inside, sure)
     every = np.arange(len(status))
     status[line] = WORKING
-    quantity = complete_sums(line, moved, every)
+    quantity = np.where(status == WORKING, complete_sums(line, moved, every), np.nan)
+    either, sure_links = _by_either(chain, r, books, inside)
+    vague = (status == POSSIBLE) & np.isin(_pairs(r), either)
+    status[vague] = np.where(np.isin(_pairs(r)[vague], sure_links[0]), WORKING, PRESENT)
+    quantity[vague] = lookup(_pairs(r)[vague], *sure_links)
     return Standing(
         status=status,
-        quantity=np.where(status == WORKING, quantity, np.nan),
+        quantity=quantity,
         _sure=(sure // processes, grouped(sure % processes, processes)),
         _maybe=(maybe // processes, grouped(maybe % processes, processes)),
     )
+
+
+def _pairs(r: Recipes) -> Codes:
+    """Return a code of (feedstock, main product) for each feedstock line."""
+    return np.asarray(r.feedstock.product * r.products + r.main[r.feedstock.process])
+
+
+def _by_either(
+    chain: ValueChain, r: Recipes, books: Accounts, inside: Mask
+) -> tuple[Codes, tuple[Codes, Floats]]:
+    """Return the steps that a plant takes for certain, by whichever of its routes, and what moves on them."""
+    needs, plants, found = books.needs, books.plants, links(chain, books.year)
+    here = needs.certain & inside[plants.enterprise[needs.row]]
+    steps = np.unique(needs.product[here] * r.products + plants.product[needs.row[here]])
+    ends = np.append(inside, False)
+    moving = found.where(ends[found.seller] & ends[found.buyer] & (found.unknown | (found.quantity > 0)))
+    pair = moving.product * r.products + moving.made
+    unique = np.unique(pair)
+    return steps, (unique, complete_sums(pair, np.where(moving.unknown, np.nan, moving.quantity), unique))
 
 
 def _moved(chain: ValueChain, r: Recipes, books: Accounts, inside: Mask, sure: Codes) -> tuple[Codes, Floats]:
