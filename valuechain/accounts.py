@@ -81,6 +81,7 @@ class Balance:
     need_unknown: Codes
     capacity_unknown: Codes
     conditional: Codes
+    silent: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,4 +325,13 @@ def _balance(
         need_unknown=counts(need, sure & np.isnan(needs.low), unique),
         capacity_unknown=counts(need, sure & ~plants.capacity_known[needs.row], unique),
         conditional=counts(need, ~sure, unique),
+        silent=counts(made, _silent(chain, plants, needs, flows, n), unique),
     )
+
+
+def _silent(chain: ValueChain, plants: Plants, needs: Needs, flows: _Flows, n: int) -> Mask:
+    """Return which rows of plants make something of which neither a sale nor an own use is on record."""
+    traded = ~np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
+    sold, used = flows.seller * n + flows.product, plants.enterprise[needs.row] * n + needs.product
+    told = np.isin(plants.enterprise * n + plants.product, np.append(sold[flows.seller >= 0], used))
+    return np.asarray(~told & traded[plants.product] & (plants.output != 0))

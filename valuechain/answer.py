@@ -6,9 +6,10 @@ unknown is `None` (JSON `null`), never zero and never NaN.
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_type_hints
 
 from graph_schema import Key, Quantity, Text
 
@@ -21,6 +22,12 @@ Meaning = Quantity | Key | Text
 
 def columns(row_type: type) -> dict[str, Meaning | None]:
     """Return the meaning of each field of a row class: its unit, key or words."""
+    return dict(_columns(cast(Hashable, row_type)))
+
+
+@cache
+def _columns(row_type: type) -> dict[str, Meaning | None]:
+    """Return `columns`, read once: the annotations of a class take longer to read than its rows."""
     hints = get_type_hints(row_type, include_extras=True)
     return {name: meaning(hint) for name, hint in hints.items()}
 

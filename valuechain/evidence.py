@@ -1,6 +1,7 @@
 """What a figure rests on: the rows of the dataset behind it, each with source, year and grade.
 
-Rows are found by index (a sort by product, done once), not by a scan for each question.
+Rows are found by index (a sort by product, done once), not by a scan for each question, and a row that was
+read stays read.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ import pyarrow as pa
 
 from graph_schema import TABLES, Key, Quantity, Text
 from valuechain.arrays import Groups, grouped, of_year
-from valuechain.model import ValueChain, grades
+from valuechain.model import Codes, ValueChain, grades
+
+MOST_HELD = 200_000
+"""Rows of a table that are held as dictionaries; further ones are made anew each time, to bound the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,33 @@ class Evidence:
         return f"{self.table}: {self.row}, {self.column} = {value} ({self.source_id or 'no source'}{year})"
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The fact rows of a table, with the grade resolved to the source's; `by_product` finds their positions."""
+
+    rows: pa.Table
+    by_product: Groups
+    held: dict[int, dict[str, Any]]
+
+    def pick(self, at: Codes) -> list[dict[str, Any]]:
+        """Return the rows at given positions as dictionaries, each the caller's own."""
+        wanted: list[int] = at.tolist()
+        fresh = [i for i in wanted if i not in self.held]
+        made = dict(zip(fresh, self.rows.take(pa.array(fresh)).to_pylist(), strict=True)) if fresh else {}
+        if len(self.held) + len(made) <= MOST_HELD:
+            self.held.update(made)
+        return [dict(made[i] if i in made else self.held[i]) for i in wanted]
+
+
+def facts(chain: ValueChain, table: str, year: int | None = None) -> Facts:
+    """Return the fact rows of a table, of one year or of all, indexed once."""
+    return chain.once(("by product", table, year), lambda: _index(chain, table, year))
+
+
 def facts_of(chain: ValueChain, table: str, product: str, year: int | None = None) -> list[dict[str, Any]]:
     """Return the fact rows of one product as dictionaries, with the grade resolved to the source's."""
-    rows, groups = chain.once(("by product", table, year), lambda: _index(chain, table, year))
-    found: list[dict[str, Any]] = rows.take(
-        pa.array(groups.of(chain.codes("products", [product])))
-    ).to_pylist()
-    return found
+    found = facts(chain, table, year)
+    return found.pick(found.by_product.of(chain.codes("products", [product])))
 
 
 def cite(table: str, row: dict[str, Any], column: str, unit: str = "") -> Evidence:
@@ -72,9 +96,9 @@ def cite_price(row: dict[str, Any], unit: str) -> Evidence:
     return cite("prices", row, "price", f"{row['currency']}/{unit}")
 
 
-def _index(chain: ValueChain, table: str, year: int | None) -> tuple[pa.Table, Groups]:
+def _index(chain: ValueChain, table: str, year: int | None) -> Facts:
     rows = chain.facts(table)
     rows = rows.append_column("resolved_grade", grades(chain, rows))
     if year is not None:
         rows = of_year(rows, year)
-    return rows, grouped(chain.codes("products", rows["product_id"]), len(chain.ids("products")))
+    return Facts(rows, grouped(chain.codes("products", rows["product_id"]), len(chain.ids("products"))), {})

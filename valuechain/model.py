@@ -126,7 +126,11 @@ class ValueChain:
     def row(self, table: str, key: str) -> dict[str, Any] | None:
         """Return the row of an entity table with id `key` as a dictionary, or None."""
         (code,) = self.codes(table, [key])
-        return self.arrow(table).slice(int(code), 1).to_pylist()[0] if code >= 0 else None
+        if code < 0:
+            return None
+        return dict(
+            self.once(("row", table, int(code)), lambda: self.arrow(table).slice(int(code), 1).to_pylist()[0])
+        )
 
     def with_rows(self, table: str, *rows: Mapping[str, Any], **row: Any) -> "ValueChain":
         """Return a changed copy: the given rows are added, or replace rows of the same key.

@@ -19,7 +19,7 @@ MARKETS = ("abroad", "rest_of_country", "local_final")
 
 def region_parents(chain: ValueChain) -> Codes:
     """Return the code of the region around each region; -1 at the top."""
-    return chain.codes("regions", chain.arrow("regions")["parent_id"])
+    return chain.once(("parents",), lambda: chain.codes("regions", chain.arrow("regions")["parent_id"]))
 
 
 def within(chain: ValueChain, region: str) -> Mask:
@@ -87,7 +87,7 @@ def _follow(controller: Codes) -> Codes:
 
 def region_codes(chain: ValueChain) -> Codes:
     """Return for each enterprise the code of its region; -1 where it is unknown."""
-    return chain.codes("regions", chain.arrow("enterprises")["region_id"])
+    return chain.once(("homes",), lambda: chain.codes("regions", chain.arrow("enterprises")["region_id"]))
 
 
 def market_kinds(chain: ValueChain) -> Codes:

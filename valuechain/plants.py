@@ -6,7 +6,7 @@ certain, between the lowest and the highest coefficient; what only some need is 
 plant is recorded to buy it: then it is certain, in an unknown amount. A product
 of kind `in-plant` is never traded, so a plant that certainly needs one makes it, as much as it needs:
 its row, or the output of a row that gives only the process, is implied.
-An unknown capacity counts as the output.
+An unknown capacity counts as the output; that of an in-plant stage is unknown where that of a stage it feeds is.
 """
 
 from dataclasses import dataclass
@@ -68,24 +68,24 @@ def plants_of(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
     purchases = np.unique((buyer * n + chain.codes("products", bought["product_id"]))[buyer >= 0])
     handled = np.union1d(purchases, e * n + q)
     in_plant = np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
-    implied = in_plant[q] & np.isnan(x)
+    implied, told = in_plant[q] & np.isnan(x), ~np.isnan(k)
     for _ in range(_MOST_LEVELS):
-        plants = Plants(
-            e, q, x, np.where(np.isnan(k), x, k), ~np.isnan(k), implied, *_routes(r, e, q, t, handled, n)
-        )
+        plants = Plants(e, q, x, np.where(np.isnan(k), x, k), told, implied, *_routes(r, e, q, t, handled, n))
         needs = _needs(r, plants, purchases)
         inner = needs.certain & in_plant[needs.product]
         need = e[needs.row[inner]] * n + needs.product[inner]
         key = np.unique(need)
-        total, full = (
-            complete_sums(need, needs.low[inner], key),
-            complete_sums(need, needs.absorb[inner], key),
+        total, full, seen = (
+            complete_sums(need, part[inner], key)
+            for part in (needs.low, needs.absorb, np.where(told[needs.row], 0.0, np.nan))
         )
         row_key = e * n + q
         now = np.where(implied, lookup(row_key, key, total), x)
+        sure = np.where(implied, ~np.isnan(lookup(row_key, key, seen)), told)
         fresh = key[~np.isin(key, row_key)]
-        if not len(fresh) and np.array_equal(now, x, equal_nan=True):
+        if not len(fresh) and np.array_equal(now, x, equal_nan=True) and np.array_equal(sure, told):
             break
+        told = np.append(sure, ~np.isnan(lookup(fresh, key, seen)))
         x, k = now, np.where(implied, lookup(row_key, key, full), k)
         e, q = np.append(e, fresh // n), np.append(q, fresh % n)
         t, implied = np.append(t, np.full(len(fresh), -1)), np.append(implied, np.ones(len(fresh), bool))

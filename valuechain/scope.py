@@ -28,7 +28,7 @@ def is_final(chain: ValueChain) -> Mask:
 
 def stages(chain: ValueChain) -> Floats:
     """Return the stage of each product; NaN where it is unknown."""
-    return numbers(chain.arrow("products"), "stage")
+    return chain.once(("stages",), lambda: numbers(chain.arrow("products"), "stage"))
 
 
 def listed(chain: ValueChain, products: Codes, most: int = 5) -> str:

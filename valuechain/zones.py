@@ -77,6 +77,7 @@ class Ledger:
     need_unknown: Codes
     capacity_unknown: Codes
     conditional: Codes
+    silent: Codes
 
 
 def territory(chain: ValueChain, region: str | None = None, level: str | None = None) -> Zones:
@@ -185,6 +186,7 @@ def ledger(chain: ValueChain, books: Accounts, zones: Zones) -> Ledger:
         need_unknown=rows(b.need_unknown),
         capacity_unknown=rows(b.capacity_unknown),
         conditional=rows(b.conditional),
+        silent=rows(b.silent),
     )
 
 

@@ -60,7 +60,7 @@ def test_a_cell_disagrees_unless_it_is_the_largest_of_row_and_column():
     assert (rows["b", "R"].first_share, rows["b", "R"].second_share) == (0.5, pytest.approx(1 / 3))
     assert "1 activity in common, 50 % of the first and 33.3 % of the second" in rows["b", "R"].reason
     assert "the grounds disagree here" in rows["b", "R"].reason
-    assert "1 of 4 activities stand in cells where they disagree" in " ".join(
+    assert "1 of 4 activities stands in cells where they disagree" in " ".join(
         ask(case(), second="territory").caveats
     )
 

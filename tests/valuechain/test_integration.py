@@ -132,9 +132,15 @@ def test_textbook_yes_and_papers_no():
     assert (row.textbook, row.papers) == ("yes", "no")
     assert (row.horizontal_links, row.vertical_links, row.horizontal_share) == (3, 1, 0.75)
     assert row.vlc_tonnes == pytest.approx(20 / 300)
-    assert "20 of 300 t go one step further inside (6.67 %, below 20 %)" in row.textbook_reason
-    assert "3 of 4 (75 %, above 50 %)" in row.textbook_reason
-    assert "as textbooks use the word" in row.reason
+    assert (
+        "20 of 300 t that a recipe takes go one step further inside (6.67 %, below 20 %)"
+        in row.textbook_reason
+    )
+    assert (
+        "of the 4 pairs of plants linked at all, 3 are horizontal (same owner, same stage; 75 %, above 50 %)"
+        in row.textbook_reason
+    )
+    assert "not horizontal in the paper's sense, horizontal in the textbook's" in row.reason
 
 
 def test_both_yes():
@@ -143,7 +149,7 @@ def test_both_yes():
     chain = chain.with_rows("ownership", owner_id="top", owned_id="smelter")
     row = one(chain, owner="top")
     assert (row.textbook, row.papers) == ("yes", "yes")
-    assert "in both senses" in row.reason
+    assert "horizontal in both senses" in row.reason
 
 
 def test_thresholds_are_settings():
@@ -236,9 +242,10 @@ def test_a_sale_of_unknown_share_leaves_the_open_share_open():
     )  # fmt: skip
     row = one(chain, owner="top")
     assert row.captive_share == pytest.approx(80 / 105)
-    assert (row.arms_length_tonnes, row.output_tonnes, row.arms_length_share) == (5, 100, 0.05)
+    assert (row.arms_length_tonnes, row.arms_length_measured) == (25, 5)
+    assert (row.output_tonnes, row.arms_length_share, row.output_left_out) == (100, 0.05, 1)
     assert (row.papers, row.left_out) == ("unknown", 1)
-    assert "1 sale of unknown share aside" in row.papers_reason
+    assert "1 output of unknown size and 1 sale of unknown share (20 t) aside" in row.papers_reason
 
 
 def test_a_stage_fed_from_inside_by_one_of_several_routes_is_not_downstream():
@@ -402,21 +409,35 @@ def test_loops_are_steps_like_others():
 
 
 @pytest.mark.parametrize(
-    ("asked", "links", "hs"),
-    [({"owner": "erg"}, 3, 1 / 4), ({"cluster": "metallurgy"}, 5, 1 / 5), ({"region": "pavlodar"}, 3, 0)],
-)
-def test_pavlodar_is_horizontal_as_the_paper_means_it_and_not_by_the_textbook(asked, links, hs):
+    ("asked", "links", "hs", "captive", "pairs"),
+    [
+        ({"owner": "erg"}, 3, 1 / 4, "all 3 vertical links are inside the group",
+         "of the 4 pairs of plants linked at all, 1 of them a plant with itself, 1 is horizontal"),
+        ({"cluster": "metallurgy"}, 5, 1 / 5, "all 5 vertical links inside it are within one owner",
+         "of the 5 pairs of plants linked at all, 2 of them a plant with itself, 1 is horizontal"),
+        ({"region": "pavlodar"}, 3, 0, "all 3 local vertical links are within one owner",
+         "of the 2 pairs of plants linked at all, each a plant with itself, 0 are horizontal"),
+    ],
+)  # fmt: skip
+def test_pavlodar_is_horizontal_as_the_paper_means_it_and_not_by_the_textbook(
+    asked, links, hs, captive, pairs
+):
     # alumina 482,500 of 1,500,000 t go on (1.93 x 250,000), aluminium 0 of 250,000: 27.57 %
     row = one(load("pavlodar"), **asked)
     assert (row.papers, row.textbook, row.recorded_only) == ("yes", "no", True)
     assert (row.captive_share, row.captive_links, row.arms_length_share) == (1, links, 0)
     assert row.vlc_tonnes == pytest.approx(482_500 / 1_750_000)
     assert row.horizontal_share == pytest.approx(hs)
-    assert f"all {links} local vertical links are within one owner (100 %, above 50 %)" in row.reason
-    assert "0 of 1,750,000 t of output go to" in row.reason
-    assert "482,500 of 1,750,000 t go one step further inside (27.6 %, above 20 %)" in row.reason
-    assert "which textbooks call vertical integration by ownership" in row.reason
-    assert row.reason.count(". ") == 0, "one sentence"
+    assert f"{captive} (100 %, above 50 %)" in row.reason
+    assert "0 of 1,750,000 t of output (final and in-plant products aside) go to" in row.reason
+    further = "482,500 of 1,750,000 t that a recipe takes go one step further inside (27.6 %, above 20 %)"
+    assert further in row.reason
+    assert pairs in row.reason
+    verdict, paper, textbook = row.reason.split(". ")
+    assert verdict.endswith(
+        "not horizontal in the textbook's, which calls this vertical integration by ownership"
+    )
+    assert (paper[:7], textbook[:10]) == ("Paper: ", "Textbook: ")
     assert row.evidence
 
 
@@ -424,6 +445,83 @@ def test_public_data_gives_the_same_verdicts_with_the_smelter_on_its_own():
     row = one(load("pavlodar-public"), owner="erg")
     assert (row.papers, row.textbook) == ("yes", "no")
     assert row.realised_tonnes == 495_000
+
+
+def test_known_makers_count_beside_one_of_unknown_output():
+    # mine: 80 of 100 ore go on; pit makes ore too, how much is unknown, and sells 7 of it to the mill of others
+    chain = case(
+        [*ALONG, flow("pit", "smelter", "ore", 7)],
+        [owns("top", "mine"), owns("top", "smelter")],
+        enterprises=plants(top="C", mine="R", smelter="R", mill="R", pit="R"),
+        production=[
+            makes("mine", "ore", 100), makes("pit", "ore", None), makes("smelter", "metal", 40),
+            makes("mill", "sheet", 16),
+        ],
+    )  # fmt: skip
+    row = one(chain, region="R")
+    # ore 80 of 100 and metal 20 of 40, without the pit on either side; open: metal 20 of 156, the pit's 7 aside
+    assert (row.realised_tonnes, row.potential_tonnes, row.left_out) == (100, 140, 1)
+    assert (row.arms_length_measured, row.output_tonnes, row.output_left_out) == (20, 156, 1)
+    assert (row.arms_length_tonnes, row.captive_share) == (27, pytest.approx(80 / 107))
+    assert "1 output of unknown size and 1 sale of unknown share (7 t) aside" in row.papers_reason
+    assert "(71.4 %, above 20 %), 1 output of unknown size aside" in row.textbook_reason
+
+
+def test_the_region_of_the_public_data_counts_what_is_known_of_steel():
+    # KSR Steel: 264,220 t of liquid steel and 212,400 t of billets inside, beside 495,000 t of alumina
+    row = one(load("pavlodar-public"), region="pavlodar")
+    assert row.realised_tonnes == 495_000 + 476_620
+    assert row.left_out == 21
+    assert "21 outputs of unknown size aside" in row.textbook_reason
+
+
+def test_what_rests_on_a_guessed_owner_is_told():
+    # top has the mine and the smelter; nobody is named as owner of the mill, whom the smelter sells 20 t
+    mixed = [owns("top", "mine"), owns("top", "smelter")]
+    answer = ask(case(ALONG, mixed), region="R")
+    (row,) = answer
+    assert row.arms_length_guessed == 20
+    assert (
+        "the link between owners (20 t) rests on an enterprise that has no owner on record"
+        in row.papers_reason
+    )
+    assert any(
+        "1 of 4 enterprises has no owner on record and counts as an owner" in c for c in answer.caveats
+    )
+    # named as owned by another, or declared complete: no guess
+    other = ask(case(ALONG, [*mixed, owns("rival", "mill")],
+                     enterprises=plants(top="C", rival="C", mine="R", smelter="R", mill="R")), region="R")  # fmt: skip
+    assert other.rows[0].arms_length_guessed == 0
+    assert not any("no owner on record" in text for text in (*other.caveats, other.rows[0].reason))
+    whole = ask(case(ALONG, mixed, coverage=[{"region_id": "C", "what": "ownership", "complete": "yes"}]))
+    assert not any("no owner on record" in c for c in whole.caveats)
+
+
+@pytest.mark.parametrize("chain", [case(ALONG), case([*ALONG, flow("mine", "abroad", "ore", 20)], OWNED[:2]),
+                                   load("pavlodar-public"), load("pavlodar")])  # fmt: skip
+def test_a_region_has_the_same_open_tonnes_and_output_as_in_linkage(chain):
+    (row,) = ask(chain, region=chain.dataset.home_region)
+    region = questions()["linkage"](chain).rows[0]
+    assert region.unit == "t"
+    assert (row.arms_length_tonnes, row.output_tonnes) == (region.open_sales, region.supply)
+
+
+def test_open_tonnes_agree_by_hand_where_outputs_are_unknown():
+    # 80 t of ore and 20 t of metal go to other owners; how much metal there is, is unknown
+    blank = [makes("mine", "ore", 100), makes("smelter", "metal", None), makes("mill", "sheet", 16)]
+    chain = case(ALONG, production=blank)
+    region = questions()["linkage"](chain).rows[0]
+    assert one(chain, region="R").arms_length_tonnes == region.open_sales == 100
+
+
+@given(st.one_of(worlds(), worlds(unknown=True)))
+def test_open_tonnes_agree_with_linkage(world):
+    chain = world.chain()
+    found = {r.region_id: r for r in ask(chain, level="region")}
+    for region in questions()["linkage"](chain, level="region"):
+        if region.subject == "region" and region.unit == "t" and region.open_sales is not None:
+            row = found[region.region_id]
+            assert (row.arms_length_tonnes or 0.0) == pytest.approx(region.open_sales)
 
 
 @given(st.one_of(worlds(), worlds(unknown=True)))

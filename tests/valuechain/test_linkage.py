@@ -136,12 +136,9 @@ def test_the_words_stand_below_the_threshold_only():
 def test_no_sale_on_record_is_unknown_and_none_where_flows_are_declared_complete():
     silent = rows(case([]))["enterprise", "mine"]
     assert silent.leaves is None
-    assert (silent.forward, silent.supply, silent.verdict, silent.supply_left_out) == (
-        None,
-        None,
-        "unknown",
-        1,
-    )
+    assert (silent.forward, silent.local_sales, silent.verdict) == (None, None, "unknown")
+    assert (silent.supply, silent.supply_untold, silent.supply_left_out) == (100, 100, 1)
+    assert "how much of its 100 t it sells to other processors of Region R is not known" in silent.reason
     assert "no sale or purchase is recorded, so its links are not known" in silent.reason
     whole = [{"region_id": "R", "what": "flows", "complete": "yes"}]
     told = rows(case([flow("mine", "abroad", "ore", 5)], coverage=whole))
@@ -159,7 +156,8 @@ def test_unknown_sizes_are_left_out_and_counted():
     mine, region = found["enterprise", "mine"], found["region", "R"]
     assert (mine.forward, mine.verdict, mine.supply_left_out) == (None, "unknown", 1)
     assert "of unknown size" in mine.reason
-    assert (region.supply, region.supply_left_out, region.demand_left_out) == (56, 1, 1)
+    assert (region.supply, region.supply_left_out, region.demand_left_out) == (156, 1, 1)
+    assert (region.supply_untold, region.forward) == (100, pytest.approx(10 / 56))
     assert found["product", "ore"].upstreamness is None
     unknown = found["product", "ore"]
     assert (unknown.forward, unknown.backward) == (None, None)
@@ -173,7 +171,7 @@ def test_a_link_of_unknown_size_leaves_the_verdict_open():
         production=[makes("mine", "ore", 100), makes("mine", "stone", 10), makes("smelter", "metal", 40)],
     )
     mine = rows(chain)["enterprise", "mine"]
-    assert (mine.supply, mine.forward, mine.verdict) == (10, 0, "unknown")
+    assert (mine.supply, mine.supply_untold, mine.forward, mine.verdict) == (110, 100, 0, "unknown")
 
 
 def test_sales_stand_in_for_an_unknown_output():
@@ -181,6 +179,82 @@ def test_sales_stand_in_for_an_unknown_output():
     ore = rows(chain)["product", "ore"]
     assert (ore.supply, ore.basis, ore.forward) == (100, "recorded sales", 0.6)
     assert (ore.demand, ore.demand_basis, ore.backward) == (80, "recorded purchases", 0.75)
+    assert (ore.supply_rests_on, ore.demand_rests_on) == ("part", "part"), "there may be more of both"
+    assert "60 of at least 100 t (at most 60 %) go to" in ore.reason
+    assert (
+        "60 of the at least 80 t of it that processors here need come from here on record (at most 75 %)"
+        in ore.reason
+    )
+
+
+def milk():
+    """The milk of two farms: 40 of 90 t go to the dairy, which needs 50; a third farm and a creamery are unknown."""
+    return chain_of(
+        products=products(milk=0, cheese=2),
+        enterprises=plants(top="C", farm="R", other="R", third="R", dairy="R", creamery="R", far="S"),
+        **recipe("make", "cheese", milk=10.0),
+        production=[
+            makes("farm", "milk", 60), makes("other", "milk", 30), makes("third", "milk", None),
+            makes("dairy", "cheese", 5), makes("creamery", "cheese", None),
+        ],
+        flows=[
+            flow("farm", "dairy", "milk", 30), flow("other", "dairy", "milk", 10), flow("farm", "abroad", "milk", 30),
+            flow("far", "dairy", "milk", 10),
+        ],
+        ownership=[{"owner_id": "top", "owned_id": e} for e in ("farm", "dairy")],
+    )  # fmt: skip
+
+
+def test_a_share_says_what_of_its_denominator_is_unknown():
+    found = rows(milk())
+    product, region = found["product", "milk"], found["region", "R"]
+    assert (product.supply_rests_on, product.demand_rests_on) == ("part", "part")
+    assert product.reason == (
+        "MILK: 40 of 90 t (44.4 %, 1 maker of unknown output aside) go to other processors of Region R on record, 10 t "
+        "of it to another owner's; an end has no owner on record in 10 t of what goes to another owner's; 30 t leave; "
+        "40 of the 50 t of it that processors here need come from here on record (80 %, 1 processor of unknown need "
+        "aside)."
+    )
+    # the dairy's cheese, 5 t, could go further: no sale of it is on record, and the creamery's is unknown
+    assert (region.supply, region.supply_untold, region.forward) == (95, 5, pytest.approx(40 / 90))
+    assert "(44.4 %, 2 outputs of unknown size aside)" in region.reason
+    assert "another 5 t are made, with no sale on record" in region.reason
+    assert "(80 %, 1 need of unknown size aside)" in region.reason
+    whole = rows(case(OPEN))["product", "ore"]
+    assert (whole.supply_rests_on, whole.demand_rests_on) == ("all", "all")
+
+
+def test_a_known_need_without_a_delivery_on_record_is_a_need():
+    # the smelter needs 80 t of ore, 60 of them from here; the mill 20 t of metal, from where is not told
+    found = rows(case([flow("mine", "smelter", "ore", 60)]))
+    metal, mill, region = found["product", "metal"], found["enterprise", "mill"], found["region", "R"]
+    assert (metal.demand, metal.demand_untold, metal.backward, metal.demand_basis) == (
+        20,
+        20,
+        None,
+        "unknown",
+    )
+    assert metal.reason.endswith("20 t of it are needed here; from where is not recorded.")
+    assert "20 t of METAL are needed; from where is not recorded" in mill.reason
+    assert (region.demand, region.demand_untold, region.sourced_here) == (100, 20, 60)
+    assert (region.backward, region.demand_rests_on) == (0.75, "part")
+    assert (
+        "60 of the 80 t that processors here need, and of which a delivery is recorded, come from here on record "
+        "(75 %); another 20 t are needed; from where is not recorded."
+    ) in region.reason
+
+
+def test_linkage_and_missing_links_know_the_same_need():
+    # nobody here makes ore; the smelter makes 40 t of metal, so it needs 80, from where is not told
+    chain = case([], production=[makes("smelter", "metal", 40)])
+    needs = {
+        r.product_id: r.quantity for r in questions()["missing-links"](chain) if r.kind == "missing_input"
+    }
+    ore = rows(chain)["product", "ore"]
+    assert needs["ore"] == ore.demand == 80
+    assert ore.reason == (
+        "ORE: no supply of it in Region R is recorded; 80 t of it are needed here; from where is not recorded."
+    )
 
 
 def test_an_unknown_amount_that_leaves_is_unknown():

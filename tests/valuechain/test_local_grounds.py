@@ -60,7 +60,7 @@ def test_a_place_above_the_level_is_unknown():
     assert "no place of the level region recorded of SMELTER" in row.reason
     assert verdicts(case(smelter=None)) == [("unknown", "unknown", "yes")]
     assert (
-        "For 1 of 1 links it is not known whether they are local by territory."
+        "For 1 of 1 link it is not known whether they are local by territory."
         in ask(case(smelter=None)).caveats
     )
 
@@ -181,7 +181,7 @@ def test_markets_are_left_out_and_counted():
     answer = ask(case(flows=[flow("mine", "abroad", "ore", 60)]))
     assert len(answer) == 0
     text = " ".join(answer.caveats)
-    assert "1 sales to and purchases from markets are left out" in text
+    assert "1 sale to or purchase from a market is left out" in text
     assert "not recorded is not absent" in text
 
 

@@ -69,7 +69,7 @@ def test_a_plant_elsewhere_takes_what_is_left_by_hand():
     row = row_of(two_plants(), "works", gap="capacity_gap:R:ore")
     km = 2 * 6371.0088 * 3.141592653589793 / 180  # two degrees of a meridian: 222.39 km
     assert (row.can, row.need, row.feasible, row.share) == ("partly", 50, 20, 0.4)
-    assert row.distance_km == pytest.approx(km)
+    assert (row.distance_km, row.distance) == (222, "222 km")
     assert row.links_today is None, "no flow between them is recorded: unknown, not zero"
     assert [(p.name, p.value) for p in row.parts] == [
         ("share", 0.4), ("nearness", pytest.approx(1 / (1 + km / 500))), ("certainty", 1.0),
@@ -77,8 +77,9 @@ def test_a_plant_elsewhere_takes_what_is_left_by_hand():
     assert row.score == pytest.approx((0.4 + 1 / (1 + km / 500) + 1) / 3)
     assert row.reason == (
         "WORKS could take 20 t of the 50 t of ORE with idle capacity for 10 t and in place of the 10 t that it "
-        "buys from outside Region R."
+        "buys from outside Region R; it stands in Region S, outside Region R: the product would still leave."
     )
+    assert not row.inside
     cells = {(e.table, e.column, e.value) for e in row.evidence}
     assert {("production", "output", 5.0), ("production", "capacity", 10.0)} < cells
     assert {("flows", "quantity", 10.0), ("process_flows", "quantity", 2.0)} < cells
@@ -87,7 +88,12 @@ def test_a_plant_elsewhere_takes_what_is_left_by_hand():
 def test_the_room_of_a_local_plant_is_not_told_twice():
     row = row_of(two_plants(), "smelter", gap="capacity_gap:R:ore")
     assert (row.can, row.feasible) == ("no", 0)
-    assert "told under unconnected and price_leakage" in row.reason
+    assert row.inside
+    assert row.reason == (
+        "SMELTER has idle capacity for ORE, but that much of the outflow is counted in the gaps unconnected and "
+        "price_leakage of ORE; this gap is what leaves beyond it, so it could take none of it; it already takes 20 t "
+        "from Region R."
+    )
 
 
 def test_who_could_is_sorted_by_score_then_the_others_by_distance():
@@ -100,7 +106,7 @@ def test_who_could_is_sorted_by_score_then_the_others_by_distance():
 def test_a_limit_of_distance():
     near = row_of(two_plants(), "works", gap="capacity_gap:R:ore", max_km=200)
     assert (near.can, near.feasible) == ("no", 20)
-    assert near.reason.endswith("but at 222 km it is farther than 200 km.")
+    assert "but at 222 km it is farther than 200 km; it stands in Region S" in near.reason
     assert row_of(two_plants(), "works", gap="capacity_gap:R:ore", max_km=223).can == "partly"
     nowhere = with_rows("enterprises", *plants(works="S"), enterprise_id="works")
     row = row_of(nowhere, "works", gap="capacity_gap:R:ore", max_km=200)
@@ -183,8 +189,8 @@ def test_suppliers_by_hand():
         "pit": ("no", 15, 0, None, False),
     }
     assert found["quarry"].reason == (
-        "QUARRY could supply all 15 t of ORE with idle capacity for 20 t; it already supplies 10 t to "
-        "Region R."
+        "QUARRY could supply all 15 t of ORE with idle capacity for 20 t; it stands in Region S, outside Region R: "
+        "the product would still come from outside; it already supplies 10 t to Region R."
     )
     assert "only by diverting some of the 4 t that it sells outside Region R" in found["heap"].reason
     assert found["pit"].reason == "PIT is full: its output of ORE equals its capacity of 7 t."
@@ -364,14 +370,94 @@ def test_public_pavlodar_is_honest_about_the_metal():
     for row in rows.values():
         assert (row.can, row.feasible, row.need) == ("unknown", None, 251_750)
         assert "its output is not recorded" in row.reason
-    assert (rows["sez-pavlodar"].distance_km, rows["sez-pavlodar"].distance_basis) == (0, "by region")
+    sez = rows["sez-pavlodar"]
+    assert (sez.distance_km, sez.distance_basis, sez.distance) == (0, "by region", "0 km, same town")
     assert rows["kazenergokabel"].distance_basis == "unknown", "only the region is known of it"
     far = {
         r.enterprise_id: r for r in ask(load("pavlodar-public"), enterprise="casting", product="steel-scrap")
     }
     # Pavlodar 52.3 N 77.0 E to Ekibastuz 51.7 N 75.3 E: 0.6 degrees north, 1.7 x cos 52 east: 66.7 and 116.4 km
-    assert far["prommashkomplekt"].distance_km == pytest.approx(134.15, abs=0.05)
+    assert far["prommashkomplekt"].distance_km == 134
+    assert far["prommashkomplekt"].distance == "134 km, by region"
     assert far["prommashkomplekt"].distance_basis == "by region"
+
+
+def nobody_takes(enterprises=("mine", "smelter"), production=(), **more):
+    """The mine makes all metal too; crush and mill are of its sector, the works make what metal becomes."""
+    lines = recipes(recipe("smelt", "metal", ore=2.0), recipe("roll", "sheet", metal=1.0),
+                    recipe("press", "panel", sheet=1.0), recipe("bake", "bread", wheat=1.0))  # fmt: skip
+    sectors = {"smelt": "metals", "roll": "metals", "press": "cars", "bake": "food"}
+    for row in lines["processes"]:
+        row["sector"] = sectors[row["process_id"]]
+    return chain_of(
+        products=products(ore=0, metal=1, sheet=2, panel=3, wheat=0, bread=4),
+        enterprises=plants(**dict.fromkeys(enterprises, "R")),
+        **lines,
+        production=[makes("smelter", "metal", 10), *production],
+        flows=[flow("smelter", "abroad", "metal", 10)],
+        **more,
+    )
+
+
+def test_where_nobody_takes_it_the_neighbours_say_why_they_cannot():
+    made = [makes("other", "metal", 1), makes("works", "panel", 3), makes("bakery", "bread", 5)]
+    rows = ask(
+        nobody_takes(("smelter", "other", "works", "bakery", "empty"), made),
+        gap="missing_processing:R:metal",
+    ).rows
+    assert {(r.enterprise_id, r.can, r.feasible) for r in rows} == {
+        ("smelter", "no", 0), ("other", "no", 0), ("works", "no", 0)
+    }, "the bakery is near by nothing, of the empty one nothing is known"  # fmt: skip
+    told = {r.enterprise_id: r.reason for r in rows}
+    assert told["works"] == (
+        "WORKS runs no process on record that takes METAL (looked at for making what it becomes further on; nearest "
+        "step: roll -> SHEET)."
+    )
+    assert (
+        "(looked at for the same sector, making it; nearest step: roll -> SHEET); it is one" in told["other"]
+    )
+
+
+def test_a_plant_of_the_same_owner_is_a_neighbour_and_without_any_all_plants_of_the_place_are():
+    bread = [makes("bakery", "bread", 5)]
+    owned = [{"owner_id": "smelter", "owned_id": "bakery", "share": 1.0}]
+    gap = "missing_processing:R:metal"
+    kin = row_of(nobody_takes(("smelter", "bakery"), bread, ownership=owned), "bakery", gap=gap)
+    assert "looked at for the same owner" in kin.reason
+    assert kin.same_owner
+    alone = ask(nobody_takes(("smelter", "bakery"), bread), gap=gap, most=1)
+    assert [r.enterprise_id for r in alone] == ["smelter"], "it stands 0 km from itself; most is 1"
+    assert "Not shown: 0 candidates that could and 1 that could not" in " ".join(alone.caveats)
+    far = row_of(nobody_takes(("smelter", "bakery"), bread), "bakery", gap=gap)
+    assert "looked at for standing in Region R" in far.reason
+
+
+def test_where_nobody_makes_it_the_neighbours_say_which_step_they_lack():
+    row = row_of(
+        nobody_takes(("smelter", "works"), [makes("works", "panel", 3)]),
+        "smelter",
+        gap="missing_input:R:sheet",
+    )
+    assert (row.role, row.can) == ("supplier", "no")
+    assert (
+        "runs no process on record that makes SHEET (looked at for the same sector, making what" in row.reason
+    )
+
+
+def test_a_holding_names_its_plants():
+    owned = [{"owner_id": "holding", "owned_id": "smelter", "share": 1.0}]
+    chain = nobody_takes(("holding", "smelter"), ownership=owned)
+    told = ask(chain, enterprise="holding").caveats
+    assert "HOLDING makes nothing itself on record; ask its plants: smelter." in told
+    assert any("ask its plants: aksu-ferroalloys, aluminium-of-kazakhstan, eurasian-energy" in c
+               for c in ask(load("pavlodar-public"), enterprise="erg").caveats)  # fmt: skip
+
+
+def test_the_paper_names_who_stands_near_the_metal_and_cannot():
+    rows = ask(load("pavlodar"), gap="missing_processing:pavlodar:primary-aluminium").rows
+    assert rows[0].enterprise_id == "aluminium-of-kazakhstan"
+    assert {r.can for r in rows} == {"no"}
+    assert len(rows) == 5
 
 
 def test_the_paper_shows_the_smelter_as_its_own_taker():

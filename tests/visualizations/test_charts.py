@@ -163,7 +163,7 @@ def test_integration_tells_both_verdicts_beside_their_figures(chains, answers):
         "100 % · 3 of 3 links",
         "0 % · 0 of 1,750,000 t",
         "27.6 % · 482,500 of 1,750,000 t",
-        "25 % · 1 of 4 links",
+        "25 % · 1 of 4 pairs",
     ):
         assert said in words
     assert [t for t in words if t.endswith("?")] == [
@@ -189,7 +189,8 @@ def test_critical_counts_the_ends_and_writes_the_index(chains, answers):
 
 
 def test_changes_write_none_where_there_was_no_gap_and_unknown_where_there_is_no_size(chains, answers):
-    root = ET.fromstring(chart(chains["pavlodar-public"], answers["pavlodar-public", "changes"]))
+    public, paper = chains["pavlodar-public"], chains["pavlodar"]
+    root = ET.fromstring(chart(public, question("changes")(public, against=paper, show="all")))
     found = marks(root)
     gone = texts(found["missing_processing:pavlodar:primary-aluminium"])
     assert gone[-2:] == ["before: 237,500 t", "after: none"]

@@ -6,7 +6,7 @@ its product (technology); what a ground cannot place is a block of its own. The 
 table that hold an activity, so their activities may be summed.
 
 * agreement = adjusted mutual information of the two partitions, the same on every row: 1 where they are the
-  same, about 0 where they agree no more than chance would, below 0 where less. Unknown where there is nothing
+  same, 0 or less where they are no more alike than chance would make them. Unknown where there is nothing
   to compare: both grounds put all activities in one block, or each in its own.
   AMI = (MI - E[MI]) / ((H(U) + H(V)) / 2 - E[MI]), in the hypergeometric model with the arithmetic mean.
 * a cell disagrees where it is not the largest of both its row and its column (equal ones are both largest):
@@ -51,7 +51,7 @@ class Cell:
         float | None,
         Quantity(
             "index",
-            "adjusted mutual information of the two grounds, the same on every row: 1 alike, 0 chance",
+            "adjusted mutual information of the two grounds, the same on every row: 1 alike, 0 or less chance",
         ),
     ]
     enterprises: Annotated[tuple[str, ...], Key("enterprises", "whose activities they are")]
@@ -72,17 +72,25 @@ def _caveats(chain: ValueChain, rows: tuple[Cell, ...], **asked: Any) -> Iterato
     else:
         odd = sum(r.activities for r in rows if r.disagrees)
         yield (
-            f"Agreement of {first} and {second}: {alike:.3g} (1 alike, 0 no more than chance); {odd} of {total}"
-            " activities stand in cells where they disagree."
+            f"Agreement of {first} and {second}: {alike:.3g} (1: alike; 0 or less: no more alike than "
+            f"chance); {odd} of {act.counted(total, 'activity', 'activities')} "
+            f"{'stands' if odd == 1 else 'stand'} in cells where they disagree."
         )
     unplaced = sum(r.activities for r in rows if {r.first_block, r.second_block} & set(act.OPEN))
     if unplaced:
-        yield f"{unplaced} of {total} activities have no place or stage on record: these count as one block."
+        yield (
+            f"{unplaced} of {act.counted(total, 'activity', 'activities')} {'has' if unplaced == 1 else 'have'} no "
+            "place or stage on record: these count as one block."
+        )
     if total < _FEW:
-        yield f"With only {total} activities the agreement hangs on one or two of them."
+        only = act.counted(total, "activity", "activities")
+        yield f"With only {only} the agreement hangs on one or two of them."
     silent = len(chain.ids("enterprises")) - len(np.unique(act.activities(chain, asked["year"]).enterprise))
     if silent:
-        yield f"{silent} enterprises have no production row for {asked['year']}: they count as no activity."
+        yield (
+            f"{act.counted(silent, 'enterprise has', 'enterprises have')} no production row for {asked['year']}: "
+            "this counts as no activity."
+        )
 
 
 _FEW = 10
@@ -119,7 +127,8 @@ def agreement(
     """Do two grounds divide the cluster alike, and which activities stand where they disagree?
 
     Decomposition is ambiguous: it depends on the ground. The cross table shows how far two grounds say the same
-    (1: owners and stages, say, are one and the same division; 0: no more than chance), and which cells spoil it.
+    (1: owners and stages, say, are one and the same division; 0 or less: no more alike than chance), and which cells
+    spoil it.
     The largest cells come first.
 
     >>> from loaders import load
@@ -170,7 +179,7 @@ class _Table:
         count, whole, other = int(self.count[i]), int(self.of_first[i]), int(self.of_second[i])
         share = f"{100 * count / whole:.3g} % of the first and {100 * count / other:.3g} % of the second"
         odd = "; the grounds disagree here" if self.disagrees[i] else ""
-        common = f"{count} {'activity' if count == 1 else 'activities'} in common"
+        common = f"{act.counted(count, 'activity', 'activities')} in common"
         return Cell(
             first_block=str(self.parts[0].ids[self.first[i]]),
             first_name=first,

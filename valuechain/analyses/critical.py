@@ -31,7 +31,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from graph_schema import Key, Quantity, Text
-from valuechain.critical.reasons import amount, name_of, supplier_names, why_enterprise, why_product
+from valuechain.critical.reasons import amount, at_least, name_of, supplier_names, why_enterprise, why_product
 from valuechain.critical.single_points import MOST_NODES, Makers, Place, places
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import Codes, ValueChain
@@ -66,18 +66,28 @@ class CriticalPoint:
     alternatives: Annotated[int, Text("other makers left here if one falls away")]
     sole_maker: Annotated[bool, Text("is there one maker here, as far as recorded?")]
     sole_in: Annotated[tuple[str, ...], Text("regions where it is declared to be the only maker: region ids")]
-    hhi_plants: Annotated[float | None, Quantity("index", "Herfindahl index of output, by enterprise")]
-    hhi_owners: Annotated[float | None, Quantity("index", "Herfindahl index of output, by ultimate owner")]
-    hidden: Annotated[float | None, Quantity("index", "by owner - by enterprise")]
+    hhi_plants: Annotated[
+        float | None,
+        Quantity("index", "of a product: Herfindahl index of output, by enterprise; not for enterprises"),
+    ]
+    hhi_owners: Annotated[
+        float | None,
+        Quantity("index", "of a product: the same by ultimate owner; does not apply to enterprises"),
+    ]
+    hidden: Annotated[float | None, Quantity("index", "of a product: by owner - by enterprise")]
     from_outside: Annotated[bool, Text("is it bought outside, or needed here and made by nobody on record?")]
     suppliers: Annotated[tuple[str, ...], Text("who outside it is bought from, as far as recorded: names")]
-    import_dependency: Annotated[float | None, Quantity("share", "inflow / use here")]
-    output: Annotated[float | None, Quantity("unit", "amount of the product made here a year")]
+    import_dependency: Annotated[float | None, Quantity("share", "of a product: inflow / use here")]
+    output: Annotated[float | None, Quantity("unit", "of a product: amount made here a year")]
     unit: Annotated[str, Text("unit of the output")]
     at_stake: Annotated[
-        float | None, Quantity("at_stake_unit", "output a year of the ends that depend on it")
+        float | None,
+        Quantity("at_stake_unit", "known output a year of the ends that depend on it; else see unknown"),
     ]
-    at_stake_unit: Annotated[str, Text("unit of the output at stake")]
+    at_stake_unknown: Annotated[
+        int, Text("of how many of these ends some output is not recorded: then at_stake is at least so much")
+    ]
+    at_stake_unit: Annotated[str, Text("unit of the output at stake; none where the ends differ in it")]
     reason: Annotated[str, Text("the finding in one sentence")]
     evidence: Annotated[tuple[Evidence, ...], Text("the figures it rests on")]
 
@@ -146,11 +156,11 @@ def _why_empty(chain: ValueChain, found: list[Place], asked: dict[str, Any]) -> 
     table=(
         "name",
         "what",
-        "critical_for_names",
+        "at_stake",
         "other_ends",
         "ends",
         "makers",
-        "hhi_owners",
+        "critical_for_names",
         "from_outside",
     ),
     caveats=_caveats,
@@ -169,8 +179,9 @@ def critical(
 ) -> Iterator[CriticalPoint]:
     """Which plant or product must not fail, because nothing here can be made without it?
 
-    Enterprises come first, those that others depend on before those whose own products only are lost; then
-    the products that are critical for others; then every other product made here with its concentration.
+    Enterprises come first, the one on which most hangs on top: those that others depend on before those whose
+    own products only are lost, declared only makers before others, the larger output at stake first; then the
+    products that are critical for others; then every other product made here with its concentration.
 
     >>> from loaders import load
     >>> from valuechain import questions
@@ -189,15 +200,15 @@ def critical(
 
 def _rank(row: CriticalPoint) -> tuple[Any, ...]:
     group = 0 if row.what == _ENTERPRISE else 1 if row.critical_for else 2
-    spread = -(row.hhi_owners or 0.0) if group == 2 else 0.0
-    return (
-        group,
-        not row.other_ends,
-        -len(row.critical_for),
-        spread,
-        row.region_id or "",
-        (row.enterprise_id or row.product_id or ""),
-    )
+    weight: tuple[float, ...]
+    if group == 0:
+        size = row.at_stake if row.at_stake_unit == "t" else None
+        weight = (not row.sole_in, size is None, -(size or 0.0), -len(row.critical_for))
+    else:
+        spread = -(row.hhi_owners or 0.0) if group == 2 else 0.0
+        weight = (-len(row.critical_for), spread, 0.0, 0)
+    name = row.enterprise_id or row.product_id or ""
+    return group, not row.other_ends, *weight, row.region_id or "", name
 
 
 class _Teller:
@@ -226,7 +237,8 @@ class _Teller:
         sole = {p: self.place.declared(p, maker) for p, n in makers.items() if n == 1}
         others = ends[[bool((self.place.makers(int(e)).enterprise != maker).any()) for e in ends]]
         fewest = min(makers.values(), default=1)
-        at_stake, unit = self._at_stake(ends)
+        at_stake, open_ends, unit = self._at_stake(ends)
+        told = at_least(at_stake, unit, open_ends)
         return CriticalPoint(
             region_id=self.place.region, what=_ENTERPRISE, name=name,
             enterprise_id=str(self.chain.ids("enterprises")[maker]), product_id=None,
@@ -236,7 +248,8 @@ class _Teller:
             sole_in=tuple(r for r in self.place.around if any(r in regions for regions in sole.values())),
             hhi_plants=None, hhi_owners=None, hidden=None, from_outside=False, suppliers=(),
             import_dependency=None, output=None, unit="", at_stake=at_stake, at_stake_unit=unit,
-            reason=why_enterprise(self.place, maker, ends, others, made, sole, amount(at_stake, unit)),
+            at_stake_unknown=open_ends,
+            reason=why_enterprise(self.place, maker, ends, others, made, sole, told),
             evidence=tuple(e for p in made for e in self._made(int(p), np.array([maker])))[:_MOST_CITED],
         )  # fmt: skip
 
@@ -245,7 +258,7 @@ class _Teller:
         alone = len(makers.enterprise) == 1
         sole = self.place.declared(code, int(makers.enterprise[0])) if alone else ()
         outside = code in self.outside
-        at_stake, unit = self._at_stake(ends)
+        at_stake, open_ends, unit = self._at_stake(ends)
         plants, owners = _known(makers.plants), _known(makers.owners)
         output = _known(makers.output.sum()) if len(makers.enterprise) else None
         suppliers = supplier_names(self.place, code)
@@ -258,17 +271,23 @@ class _Teller:
             hidden=None if plants is None or owners is None else owners - plants,
             from_outside=outside, suppliers=suppliers, import_dependency=self._dependency(code, output),
             output=output, unit=self.units[code] or "", at_stake=at_stake, at_stake_unit=unit,
-            reason=why_product(self.place, code, ends, makers, sole, amount(output, self.units[code] or "")),
+            at_stake_unknown=open_ends,
+            reason=why_product(
+                self.place, code, ends, makers, sole, amount(output, self.units[code] or ""),
+                at_least(at_stake, unit, open_ends),
+            ),
             evidence=tuple(self._cited(code, makers, cite_inflow=bool(len(ends)))),
         )  # fmt: skip
 
-    def _at_stake(self, ends: Codes) -> tuple[float | None, str]:
-        """Return the output of the ends, unknown where one is not recorded or units differ."""
+    def _at_stake(self, ends: Codes) -> tuple[float | None, int, str]:
+        """Return the known output of the ends, of how many some is unknown, and the unit; none where units differ."""
         units = {self.units[e] or "" for e in ends}
+        outputs = [self.place.makers(int(e)).output for e in ends]
+        blank = sum(bool(np.isnan(o).any()) for o in outputs)
         if len(units) != 1:
-            return None, ""
-        total = sum(float(self.place.makers(int(e)).output.sum()) for e in ends)
-        return _known(total), units.pop()
+            return None, blank, ""
+        total = float(sum(np.nansum(o) for o in outputs))
+        return (None if blank and not total else total), blank, units.pop()
 
     def _dependency(self, code: int, output: float | None) -> float | None:
         """Return inflow / use, where output, inflow and outflow are recorded."""

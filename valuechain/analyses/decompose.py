@@ -85,11 +85,14 @@ def _caveats(chain: ValueChain, rows: tuple[BlockFlow, ...], **asked: Any) -> It
     total = len(chain.ids("enterprises"))
     silent = total - len(np.unique(found.enterprise))
     if silent:
-        yield f"{silent} of {total} enterprises have no production row for {year}: they count as no activity."
+        have = "has" if silent == 1 else "have"
+        yield f"{silent} of {total} enterprises {have} no production row for {year}: this counts as no activity."
     unknown = sum(r.unknown for r in rows)
     if unknown:
         links = sum(r.links for r in rows)
-        yield f"{unknown} of {links} links have no amount or only a part: quantities are lower bounds."
+        have = "has" if unknown == 1 else "have"
+        told = f"{unknown} of {act.counted(links, 'link')} {have}"
+        yield f"{told} no amount or only a part: quantities are lower bounds."
     if any(r.transfers for r in rows):
         yield "Transfers inside a plant are worked out from recipe coefficients, not recorded: as good as those."
     if any("unplaced" in (r.from_block, r.to_block) for r in rows):
@@ -316,7 +319,7 @@ def _reason(row: BlockFlow, products: str) -> str:
     sent = (
         f", {100 * row.sent_share:.3g} % of what it sends" if row.sent_share is not None and row.links else ""
     )
-    runs = f"{row.from_name}, in {row.unit or 'no unit'}: {_count(row.activities, 'activity')}"
+    runs = f"{row.from_name}, in {row.unit or 'no unit'}: {act.counted(row.activities, 'activity', 'activities')}"
     where = "inside it" if row.internal else "among these, which may be apart,"
     return f"{runs}{of_them}{output}; {where} {amount}{sent}."
 
@@ -328,10 +331,10 @@ def _amount(row: BlockFlow, products: str) -> str:
     parts = []
     if row.links:
         size = _size(row.quantity, row.unknown, row.unit)
-        parts.append(f"{_count(row.links, 'link')}, {size}")
+        parts.append(f"{act.counted(row.links, 'link')}, {size}")
     if row.transfers:
         size = _size(row.implied, row.transfers_unknown, row.unit)
-        parts.append(f"{_count(row.transfers, 'transfer')} within a plant, by recipe {size}")
+        parts.append(f"{act.counted(row.transfers, 'transfer')} within a plant, by recipe {size}")
     return f"{' and '.join(parts)} ({products})"
 
 
@@ -341,7 +344,3 @@ def _size(known: float | None, unknown: int, unit: str) -> str:
     return f"{figure(known)} {unit}" + (
         f" known, {unknown} of them without an amount or in part" if unknown else ""
     )
-
-
-def _count(count: int, word: str) -> str:
-    return f"{count} {word if count == 1 else word.removesuffix('y') + 'ies' if word.endswith('y') else word + 's'}"

@@ -13,9 +13,14 @@ what is unknown is left out and counted. Transfers inside a plant are implied by
   owner the others are its sales to, and purchases from, enterprises of other owners in the region asked for.
 * chain realised: by count VLC = steps with a link inside / steps that some recipe takes from products of the
   subject; by tonnes = tonnes that go one step further inside, at most the output / output, over products
-  that a recipe takes, that are not final, and of which output and links are known.
-* arm's-length share = tonnes sold to processors of other owners (inside; for an owner in the region asked
-  for) / output, over products that are not final and of known output.
+  that a recipe takes and that are not final, in-plant ones among them. Makers of unknown
+  output, or with a link inside of unknown size,
+  are left out of both sides and counted, product by product.
+* arm's-length tonnes = what is sold to processors of other owners (inside; for an owner in the region asked for)
+  of products that are not final: for a region the same as the open sales of `linkage`. Arm's-length share = the
+  part of it by makers of known output / output of these makers, whether a recipe takes the product or not, but not
+  of products that are never traded (of kind in-plant); an
+  output of which no sale is on record counts here, where `linkage` sets it aside.
 * recipe index VI = 1/N x sum over i and j of a_ji, over the N products made, where a_ji is the share of j in
   the feedstock of i, by weight where all of it is weighed: physical coefficients of different units cannot be
   added. Source: Alfaro, Conconi, Fadinger and Newman (2016), Review of Economic Studies 83(3). It needs no
@@ -23,7 +28,11 @@ what is unknown is left out and counted. Transfers inside a plant are implied by
 * stage concentration: Herfindahl index of the makers of one product inside the subject by output, averaged
   over the products of a stage by tonnes, by owner and by plant; the difference is hidden concentration.
 * horizontal share HS = H / (H + V): H pairs of enterprises of one ultimate owner with a stage in common, V
-  pairs of seller and buyer with a link inside, a plant with itself among them.
+  pairs of seller and buyer with a link inside, a plant with itself among them. These count pairs of plants,
+  the captive share counts links: seller, buyer and product moved.
+
+An enterprise that no row of ownership names counts as an owner of its own; what rests on such a seller or
+buyer is told.
 
 Two verdicts on "develops only horizontally". Textbook: the chain realises less than min_vertical of its
 tonnes (of its steps, where no tonnes are known) and HS is above min_horizontal. The paper's: CAP is above
@@ -42,7 +51,15 @@ import numpy as np
 from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.evidence import Evidence
 from valuechain.integration.cohesion import Cohesion, Concentration, Sets
-from valuechain.integration.subjects import Subjects, by_cluster, by_owner, by_region, cited, flows_complete
+from valuechain.integration.subjects import (
+    Subjects,
+    by_cluster,
+    by_owner,
+    by_region,
+    cited,
+    flows_complete,
+    owner_caveat,
+)
 from valuechain.integration.verdicts import Verdicts, verdicts
 from valuechain.model import Codes, ValueChain
 from valuechain.places import LEVELS, region_codes
@@ -85,24 +102,33 @@ class Integration:
     name: Annotated[str, Text("its name")]
     papers: Annotated[str, Text("horizontal in the paper's sense: owned stages, no open chain", _VERDICT)]
     textbook: Annotated[str, Text("horizontal-only in the textbook's sense", _VERDICT)]
-    reason: Annotated[str, Text("both verdicts in one sentence, and why they differ")]
+    reason: Annotated[str, Text("both verdicts, then the numbers of each")]
     papers_reason: Annotated[str, Text("the paper's verdict with numbers and thresholds")]
     textbook_reason: Annotated[str, Text("the textbook verdict with numbers and thresholds")]
     recorded_only: Annotated[bool, Text("the verdicts rest on what is on record; more may flow")]
     captive_share: Annotated[float | None, Quantity("share", "tonnes within one owner / all local links")]
-    captive_links: Annotated[int, Quantity("links", "local links within one owner")]
+    captive_links: Annotated[int, Quantity("links", "links within one owner: local, an owner's own wherever")]
     local_links: Annotated[int, Quantity("links", "all local links")]
     links_unknown: Annotated[int, Quantity("links", "local links of which some tonnes are unknown")]
     arms_length_share: Annotated[float | None, Quantity("share", "sold to other owners' processors / output")]
     arms_length_tonnes: Annotated[float | None, Quantity("t", "sold to processors of other owners")]
-    output_tonnes: Annotated[float | None, Quantity("t", "output of products that are not final, known part")]
+    arms_length_measured: Annotated[float | None, Quantity("t", "of these by makers of known output")]
+    arms_length_guessed: Annotated[
+        float, Quantity("t", "links with other owners that rest on an enterprise without an owner on record")
+    ]
+    output_left_out: Annotated[int, Quantity("outputs", "outputs left out of output: unknown or not weighed")]
+    output_tonnes: Annotated[
+        float | None, Quantity("t", "known output of products that are neither final nor in-plant")
+    ]
     vlc_tonnes: Annotated[float | None, Quantity("share", "tonnes realised / potential")]
     realised_tonnes: Annotated[float | None, Quantity("t", "tonnes that go one step further inside")]
     potential_tonnes: Annotated[float | None, Quantity("t", "tonnes that could")]
-    left_out: Annotated[int, Quantity("products", "products left out of the tonnes: unknown or not weighed")]
-    horizontal_share: Annotated[float | None, Quantity("share", "horizontal / all links")]
-    horizontal_links: Annotated[int, Quantity("links", "pairs of one owner's plants at the same stage")]
-    vertical_links: Annotated[int, Quantity("links", "pairs of seller and buyer, one step of a recipe up")]
+    left_out: Annotated[
+        int, Quantity("outputs", "outputs left out of these tonnes: it or a link unknown, or not weighed")
+    ]
+    horizontal_share: Annotated[float | None, Quantity("share", "horizontal / all pairs")]
+    horizontal_links: Annotated[int, Quantity("pairs", "pairs of one owner's plants at the same stage")]
+    vertical_links: Annotated[int, Quantity("pairs", "pairs of seller and buyer, one step of a recipe up")]
     vlc_count: Annotated[float | None, Quantity("share", "steps realised / feasible")]
     steps_realised: Annotated[int, Quantity("steps", "feasible steps with a link inside")]
     steps_feasible: Annotated[int, Quantity("steps", "steps that recipes take from its products")]
@@ -122,7 +148,7 @@ class Integration:
     evidence: Annotated[tuple[Evidence, ...], Text("some of the figures it rests on")]
 
 
-def _caveats(_chain: ValueChain, rows: tuple[Integration, ...], **asked: Any) -> Iterator[str]:
+def _caveats(chain: ValueChain, rows: tuple[Integration, ...], **asked: Any) -> Iterator[str]:
     if not rows:
         yield f"No owner, cluster or region asked for has enterprises that make or trade anything in {asked['year']}."
         return
@@ -135,6 +161,7 @@ def _caveats(_chain: ValueChain, rows: tuple[Integration, ...], **asked: Any) ->
         )
     if any(r.subject == "cluster" for r in rows):
         yield "A cluster counts the enterprises listed as its members, not its products and not what they own."
+    yield from owner_caveat(chain)
     unknown = sum("unknown" in (r.papers, r.textbook) for r in rows)
     if unknown:
         yield f"{unknown} of {len(rows)} rows have a verdict that the figures leave open; each says why."
@@ -268,7 +295,12 @@ def _row(
         horizontal_links=int(f.horizontal[i]),
         vertical_links=int(f.vertical[i]),
         horizontal_share=_ratio(f.horizontal[i], f.horizontal[i] + f.vertical[i]),
-        arms_length_tonnes=None if said.arms_length_share is None else float(f.sold[i]),
+        arms_length_tonnes=float(f.sold_all[i])
+        if f.sold_all[i] or said.arms_length_share is not None
+        else None,
+        arms_length_measured=None if said.arms_length_share is None else float(f.sold[i]),
+        arms_length_guessed=float(f.arms_guess[i]),
+        output_left_out=int(f.output_open[i]),
         output_tonnes=float(f.output[i]) or None,
         evidence=(
             *cited(chain, year, members, products, "flows", _MOST_EVIDENCE),

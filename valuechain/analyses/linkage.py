@@ -20,9 +20,14 @@ rests on what is on record.
 
 A row about several products is in tonnes of those counted by weight; or in the unit of all of them, if they
 share another; the region is in money where every product of the row has a price abroad in the currency of
-the dataset. Supplies with an unknown amount, and those of which no sale is on record though flows are not
-declared complete, are left out and counted, on both sides of each share; needs likewise, where no delivery is
-on record. Products that are never traded (of kind in-plant) count in what moves inside only.
+the dataset. Amounts hold all that is known. Shares rest on supplies of known amount of which a sale is on record,
+or flows are declared complete, and every local use has a size; on needs likewise, by deliveries. What is left out of
+them is counted and told, with its tonnes where they are known ("untold"): a need without a delivery on record is a
+need. Where recorded sales or purchases stand in for an unknown output or need, the share is a highest one.
+Products that are never traded (of kind in-plant) count in what moves inside only. An enterprise that no row of
+ownership names counts as an owner of its own; what goes to another owner on that ground is told ("guessed").
+The open sales of a region are the arm's-length tonnes of `integration`; its shares are set against all known
+output, those here against what has a sale on record.
 
 Base enterprises: makers of a product of stage 0 or 1 that sell some of it abroad, or are one of the five largest
 makers of such products by known tonnes. "Practically no links" is said where supply is known and
@@ -42,8 +47,8 @@ from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.arrays import numbers
 from valuechain.evidence import Evidence
 from valuechain.integration.linkage_words import VERDICTS, told_of
-from valuechain.integration.local_shares import BASES, NEEDS, LocalShares, Shares
-from valuechain.integration.subjects import cited, flows_complete, tonnes
+from valuechain.integration.local_shares import BASES, NEEDS, PARTS, LocalShares, Shares
+from valuechain.integration.subjects import cited, flows_complete, owner_caveat, tonnes
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import LEVELS
 from valuechain.prices import price, worth
@@ -69,25 +74,35 @@ class Linkage:
     forward: Annotated[float | None, Quantity("share", "sold to other local processors / supply")]
     open_forward: Annotated[float | None, Quantity("share", "of these to other owners / supply")]
     rsc: Annotated[float | None, Quantity("share", "local use of local supply / local supply")]
+    supply_rests_on: Annotated[str, Text("how much of supply these shares rest on", PARTS)]
     local_sales: Annotated[float | None, Quantity("unit", "sold to other local processors")]
     open_sales: Annotated[float | None, Quantity("unit", "sold to local processors of other owners")]
+    open_sales_guessed: Annotated[float, Quantity("unit", "of these, an end has no owner on record")]
     used_here: Annotated[float | None, Quantity("unit", "local use of it, inside plants too")]
     supply: Annotated[float | None, Quantity("unit", "what there is to sell or use, final products aside")]
+    supply_untold: Annotated[
+        float, Quantity("unit", "of it left out of shares: no sale, or no size of one, known")
+    ]
     leaves: Annotated[float | None, Quantity("unit", "recorded to leave the region")]
     inside: Annotated[float | None, Quantity("unit", "moved inside plants and owners here")]
     unit: Annotated[str, Text("unit of supply")]
     basis: Annotated[str, Text("what supply rests on", (*BASES, "mixed"))]
-    supply_left_out: Annotated[int, Quantity("amounts", "supplies of an enterprise left out")]
+    supply_left_out: Annotated[int, Quantity("amounts", "supplies of an enterprise left out of shares")]
     backward: Annotated[float | None, Quantity("share", "regional purchase coefficient")]
+    demand_rests_on: Annotated[str, Text("how much of demand this share rests on", PARTS)]
     sourced_here: Annotated[
         float | None, Quantity("demand_unit", "demand met by local supply, plants' own too")
     ]
     bought_here: Annotated[float | None, Quantity("demand_unit", "of these bought from other enterprises")]
     open_bought: Annotated[float | None, Quantity("demand_unit", "of these bought from other owners")]
+    open_bought_guessed: Annotated[float, Quantity("demand_unit", "of these, an end has no owner on record")]
     demand: Annotated[float | None, Quantity("demand_unit", "gross demand of processors")]
+    demand_untold: Annotated[
+        float, Quantity("demand_unit", "of it left out of the share: no delivery, or no size of one, known")
+    ]
     demand_unit: Annotated[str, Text("unit of demand")]
     demand_basis: Annotated[str, Text("what demand rests on", (*NEEDS, "mixed"))]
-    demand_left_out: Annotated[int, Quantity("amounts", "needs of an enterprise left out")]
+    demand_left_out: Annotated[int, Quantity("amounts", "needs of an enterprise left out of shares")]
     upstreamness: Annotated[
         float | None, Quantity("steps", "local steps before it leaves or rests, plus one")
     ]
@@ -109,7 +124,11 @@ def _caveats(chain: ValueChain, rows: tuple[Linkage, ...], **asked: Any) -> Iter
         )
     left = sum(r.supply_left_out + r.demand_left_out for r in rows if r.subject == "region")
     if left:
-        yield f"{left} supplies and needs of enterprises are left out of the region's shares: unknown or not weighed."
+        yield (
+            f"{left} supplies and needs of enterprises are left out of the region's shares: their size is not "
+            "known, or where they go or come from."
+        )
+    yield from owner_caveat(chain)
     if any(r.subject == "region" and r.unit != chain.dataset.currency for r in rows):
         yield "The region's total is by tonnes, not by value: not every product has a price abroad."
 
@@ -297,11 +316,14 @@ class _Zone:
         base: bool = False,
     ) -> Linkage:
         recorded = not flows_complete(self.chain, (self.id,), products)
+        one = int(members[0]) if enterprise else None
         told, verdict = told_of(
-            subject, name, self.place, shares, recorded, self.min_link, self._inner(members)
+            subject, name, self.place, shares, recorded, self.min_link, self._inner(one), self._untold(one)
         )
         supply, demand = shares.supply, shares.demand
-        kept = shares.moved + shares.sold - shares.open
+        sells = supply.amount is not None or supply.all_linked > 0
+        buys = demand.amount is not None or demand.all_linked > 0
+        kept = shares.moved + supply.all_linked - supply.all_open
         return Linkage(
             subject=subject,
             region_id=self.id,
@@ -310,26 +332,32 @@ class _Zone:
             name=name,
             base=base,
             verdict=verdict,
-            forward=_ratio(shares.sold, supply),
-            open_forward=_ratio(shares.open, supply),
-            rsc=_ratio(shares.sold + shares.within, supply),
-            local_sales=None if supply is None else shares.sold,
-            open_sales=None if supply is None else shares.open,
-            used_here=None if supply is None else shares.sold + shares.within,
-            supply=supply,
-            leaves=None if shares.left_blank or (supply is None and not shares.left) else shares.left,
-            inside=kept if supply is not None or shares.moved else None,
-            unit=shares.unit,
-            basis=shares.basis,
-            supply_left_out=shares.supply_out,
-            backward=_ratio(shares.bought + shares.own, demand),
-            sourced_here=None if demand is None else shares.bought + shares.own,
-            bought_here=None if demand is None else shares.bought,
-            open_bought=None if demand is None else shares.bought_open,
-            demand=demand,
-            demand_unit=shares.demand_unit,
-            demand_basis=shares.demand_basis,
-            demand_left_out=shares.demand_out,
+            forward=_ratio(supply.linked, supply.amount),
+            open_forward=_ratio(supply.open, supply.amount),
+            rsc=_ratio(supply.linked + supply.within, supply.amount),
+            supply_rests_on=supply.rests_on,
+            local_sales=supply.all_linked if sells else None,
+            open_sales=supply.all_open if sells else None,
+            open_sales_guessed=supply.guess,
+            used_here=supply.all_linked + supply.all_within if sells else None,
+            supply=supply.all_amount,
+            supply_untold=supply.untold_amount,
+            leaves=None if shares.left_blank or (supply.amount is None and not shares.left) else shares.left,
+            inside=kept if supply.amount is not None or shares.moved else None,
+            unit=supply.unit,
+            basis=supply.basis,
+            supply_left_out=supply.out,
+            backward=_ratio(demand.linked + demand.within, demand.amount),
+            demand_rests_on=demand.rests_on,
+            sourced_here=demand.all_linked + demand.all_within if buys else None,
+            bought_here=demand.all_linked if buys else None,
+            open_bought=demand.all_open if buys else None,
+            open_bought_guessed=demand.guess,
+            demand=demand.all_amount,
+            demand_untold=demand.untold_amount,
+            demand_unit=demand.unit,
+            demand_basis=demand.basis,
+            demand_left_out=demand.out,
             upstreamness=shares.upstreamness,
             recorded_only=recorded,
             reason=told,
@@ -339,13 +367,24 @@ class _Zone:
             ),
         )
 
-    def _inner(self, members: Codes) -> str:
+    def _inner(self, enterprise: int | None) -> str:
         """Return the names of what moves inside the plant, where the row is one enterprise."""
-        if len(members) != 1:
+        if enterprise is None:
             return ""
         s = self.book.supply
-        first, last = np.searchsorted(s.enterprise, [members[0], members[0] + 1])
+        first, last = np.searchsorted(s.enterprise, [enterprise, enterprise + 1])
         return listed(self.chain, s.product[first:last][s.inside[first:last] > 0], most=3)
+
+    def _untold(self, enterprise: int | None) -> str:
+        """Return the names of what one enterprise needs without a record of where it comes from."""
+        if enterprise is None:
+            return ""
+        d = self.book.demand
+        first, last = np.searchsorted(d.enterprise, [enterprise, enterprise + 1])
+        products = d.product[first:last]
+        sized = d.blank[first:last] & (d.amount[first:last] > 0)
+        sized &= self.book.tradable[products] & ~np.isnan(self.weight[products])
+        return listed(self.chain, products[sized], most=3)
 
 
 def _ratio(part: float, whole: float | None) -> float | None:

@@ -70,11 +70,15 @@ def _caveats(chain: ValueChain, rows: tuple[GroundedLink, ...], **asked: Any) ->
     shown = _shown(chain, act.moves(chain, asked["year"]), asked, markets=True)
     sold = int(((shown.seller >= n) | (shown.buyer >= n)).sum())
     if sold:
-        yield f"{sold} sales to and purchases from markets are left out: a market has no owner, place or step."
+        told = act.counted(
+            sold, "sale to or purchase from a market is", "sales to and purchases from markets are"
+        )
+        yield f"{told} left out: a market has no owner, place or step."
     for ground, column in zip(GROUNDS, ("same_owner", "same_region", "adjacent_step"), strict=True):
         unknown = sum(getattr(r, column) == UNKNOWN for r in rows)
         if unknown:
-            yield f"For {unknown} of {len(rows)} links it is not known whether they are local by {ground}."
+            links = act.counted(len(rows), "link")
+            yield f"For {unknown} of {links} it is not known whether they are local by {ground}."
     if any(r.inside_plant and r.quantity is not None for r in rows):
         yield "Transfers inside a plant are worked out from recipe coefficients, not recorded: as good as those."
     if not rows:
@@ -204,7 +208,7 @@ class _View:
         """Return link `i` as a row."""
         seller, buyer, product = int(self.seller[i]), int(self.buyer[i]), int(self.product[i])
         ids, names = self.chain.ids("enterprises"), self.chain.names("enterprises")
-        thing = self.chain.arrow("products").slice(product, 1).to_pylist()[0]
+        thing = self.chain.row("products", str(self.chain.ids("products")[product])) or {}
         verdicts = tuple(str(v[i]) for v in (self.same_owner, self.same_region, self.adjacent))
         made = self.moves.made[self.parts.of(np.array([i]))]
         made = np.unique(made[made >= 0])

@@ -11,14 +11,18 @@ needs beyond its purchases inside it. Candidates for a need of product p are all
 
 Feasible is at most the need, in product units a year; a share is feasible / need. An unknown capacity counts
 as the output: nothing to spare is on record, so the answer is *unknown*, not no. What local plants could
-take of a capacity_gap stands under unconnected and price_leakage of the product, and is not told twice.
+take of a capacity_gap is counted under unconnected and price_leakage of the product, and not told twice. A
+candidate outside the place of a need could move the product, but it would still leave the place, or still
+come from outside: `inside` and the reason say so. Where nobody is a candidate, the neighbours in the place
+are told as those that cannot: plants of the same owner, the same sector or the same chain, else any plant
+there, the nearest first (see `valuechain.partners.neighbours`).
 Each need is matched alone: the same idle tonne may stand under several, so do not add feasible amounts.
 
 Distance is the great circle to the nearest enterprise that has or lacks p (see `valuechain.partners.distance`).
 The score is the plain mean of its known parts, all shown: *share* = feasible / need; *nearness* = 1 / (1 +
 km / 500); *certainty* = 1 where the use or the making is sure, 0.5 where it holds on some possible routes
-only. There is no score where what is feasible is unknown. Whether one owner is good or bad is the reader's
-to judge, so `same_owner` is shown and not scored.
+only, 0 for a neighbour without such a process. There is no score where what is feasible is unknown. Whether
+one owner is good or bad is the reader's to judge, so `same_owner` is shown and not scored.
 Source: own measures. The graded match follows work on industrial symbiosis; that most requests find no
 match, and that the reason must be told, follows the supplier scouting of NIST MEP.
 """
@@ -34,7 +38,8 @@ from graph_schema.cells.text import nearest as nearest_names
 from valuechain.analyses.missing_links import MissingLink, missing_links
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import ValueChain
-from valuechain.partners.distance import BASES
+from valuechain.partners import neighbours
+from valuechain.partners.distance import BASES, rounded, told
 from valuechain.partners.matching import (
     CAN,
     Market,
@@ -46,6 +51,7 @@ from valuechain.partners.matching import (
     match,
     needs_of,
 )
+from valuechain.partners.neighbours import Neighbours, asked_of
 from valuechain.partners.reasons import Part, case_of, known, parts_of, reason
 from valuechain.places import ultimate_owners
 from valuechain.registry import analysis
@@ -78,6 +84,9 @@ class Partner:
     owner_name: Annotated[str, Text("the owner's name")]
     same_owner: Annotated[bool, Text("one ultimate owner with an enterprise that the need belongs to")]
     region_id: Annotated[str | None, Key("regions", "where it stands")]
+    inside: Annotated[
+        bool, Text("in the place of the need? else the product would still leave, or come from outside")
+    ]
     stage: Annotated[
         float | None, Quantity("stage", "stage of what it makes with the product, or of what it supplies")
     ]
@@ -88,7 +97,11 @@ class Partner:
         float | None, Quantity("unit", "size of the need a year; its bound stands in missing-links")
     ]
     share: Annotated[float | None, Quantity("share", "feasible / need")]
-    distance_km: Annotated[float | None, Quantity("km", "great circle; a road or a railway is longer")]
+    distance: Annotated[str, Text("how far it is, and on what that rests where not on exact coordinates")]
+    distance_km: Annotated[
+        float | None,
+        Quantity("km", "great circle, rounded to km, below 10 to 0.1; a road or a railway is longer"),
+    ]
     distance_basis: Annotated[str, Text("what the distance rests on", BASES)]
     links_today: Annotated[float | None, Quantity("unit", "recorded to move between them already")]
     score: Annotated[
@@ -123,7 +136,12 @@ def _caveats(chain: ValueChain, rows: tuple[Partner, ...], **asked: Any) -> Iter
         yield f"Met inside the place by recorded flows, so not matched: {_few(met)}."
     if rows:
         yield from _of_rows(
-            rows, [match(m, n, asked["most"], asked["max_km"]) for n in needs if n.quantity != 0]
+            rows,
+            [
+                match(m, n, asked_of(m, n)[0], asked["most"], asked["max_km"])
+                for n in needs
+                if n.quantity != 0
+            ],
         )
     elif not needs:
         yield _why_empty(chain, asked)
@@ -140,9 +158,9 @@ def _nobody(chain: ValueChain, needs: list[Need]) -> Iterator[str]:
         yield f"Nor is anybody on record for {len(more)} more needs: {_few(more)}."
 
 
-def _few(names: list[str]) -> str:
-    more = len(names) - _MOST_SENTENCES
-    return ", ".join(names[:_MOST_SENTENCES]) + (f" and {more} more" if more > 0 else "")
+def _few(names: list[str], most: int = _MOST_SENTENCES) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _of_rows(rows: tuple[Partner, ...], matches: list[Match]) -> Iterator[str]:
@@ -158,15 +176,33 @@ def _of_rows(rows: tuple[Partner, ...], matches: list[Match]) -> Iterator[str]:
         yield f"{lost} of {len(rows)} distances are unknown: give latitude and longitude of the enterprises."
     typical = sum(r.feasible is not None and _typical(r.evidence) for r in rows)
     if typical:
-        yield f"{typical} feasible amounts rest on typical coefficients (grade expert or inferred)."
+        amounts = "1 feasible amount rests" if typical == 1 else f"{typical} feasible amounts rest"
+        yield f"{amounts} on typical coefficients (grade expert or inferred)."
 
 
 def _why_empty(chain: ValueChain, asked: dict[str, Any]) -> str:
     if asked["enterprise"] is not None:
         name = chain.names("enterprises")[asked["enterprise"]]
+        owned = _plants_of(chain, asked["enterprise"], asked["year"])
+        if owned:
+            return f"{name} makes nothing itself on record; ask its plants: {_few(owned, 10)}."
         only = " within the filter on product" if asked["product"] else ""
         return f"What {name} makes and needs is not recorded for {asked['year']}{only}, so no partner can be told."
     return "No known gap of these kinds is recorded here, so there is no need to match; see missing-links for why."
+
+
+def _plants_of(chain: ValueChain, owner: str, year: int) -> list[str]:
+    """Return the enterprises that one controls and that make something, if it makes nothing itself; by id."""
+    owners, (who,) = ultimate_owners(chain), chain.codes("enterprises", [owner])
+    makers = np.unique(market(chain, year).books.plants.enterprise)
+    if who in makers:
+        return []
+    direct = chain.arrow("ownership")
+    held = [r["owned_id"] for r in direct.to_pylist() if r["owner_id"] == owner]
+    found = set(chain.ids("enterprises")[makers[owners[makers] == who]]) | (
+        set(held) & set(chain.ids("enterprises")[makers])
+    )
+    return sorted(str(e) for e in found)
 
 
 @analysis(
@@ -176,13 +212,13 @@ def _why_empty(chain: ValueChain, asked: dict[str, Any]) -> str:
     place=7,
     table=(
         "product_name",
-        "role",
-        "for_name",
-        "enterprise_name",
         "can",
         "feasible",
+        "enterprise_name",
         "need",
-        "distance_km",
+        "distance",
+        "role",
+        "for_name",
         "same_owner",
     ),
     caveats=_caveats,
@@ -232,7 +268,8 @@ def partners(
     m = market(chain, year)
     for need in _needs(chain, asked)[0]:
         if need.quantity != 0:
-            scene = _Scene(m, match(m, need, most, max_km), max_km)
+            found, near = asked_of(m, need)
+            scene = _Scene(m, match(m, need, found, most, max_km), near, max_km)
             yield from (scene.row(int(i)) for i in scene.match.order)
 
 
@@ -261,8 +298,12 @@ def _needs(chain: ValueChain, asked: dict[str, Any]) -> tuple[list[Need], str]:
     links = list(missing_links(chain, region=asked["region"], kind=_KINDS, product=view, year=year))
     sized = [link for link in links if link.quantity is not None]
     few = sized[:MOST_GAPS]
-    words = [f"{len(sized) - MOST_GAPS} smaller gaps"] * (len(sized) > MOST_GAPS)
-    words += [f"{len(links) - len(sized)} gaps of unknown size"] * (len(links) > len(sized))
+    words = [f"{len(sized) - MOST_GAPS} smaller gap{'s' * (len(sized) > MOST_GAPS + 1)}"] * (
+        len(sized) > MOST_GAPS
+    )
+    words += [f"{len(links) - len(sized)} gap{'s' * (len(links) > len(sized) + 1)} of unknown size"] * (
+        len(links) > len(sized)
+    )
     left = f"Not matched: {' and '.join(words)}; give `gap` or `product` to match one." if words else ""
     return [need for link in few for need in _of_gap(chain, link, year)], left
 
@@ -334,14 +375,14 @@ def _zone(chain: ValueChain, zones: Zones, at: int) -> Zone:
     name = zones.ids[at]
     table = "regions" if zones.ground == "territory" else "enterprises"
     called = "the area of the dataset" if name == WHOLE else chain.names(table)[name]
-    return Zone(called, zone_of_enterprises(chain, zones) == at, zones.market_inside[at])
+    return Zone(called, zone_of_enterprises(chain, zones) == at, zones.market_inside[at], zones.ground)
 
 
 class _Scene:
     """Tells the rows of one need."""
 
-    def __init__(self, m: Market, match: Match, limit: float | None) -> None:
-        self.m, self.match, self.limit, self.chain = m, match, limit, m.chain
+    def __init__(self, m: Market, match: Match, near: Neighbours | None, limit: float | None) -> None:
+        self.m, self.match, self.near, self.limit, self.chain = m, match, near, limit, m.chain
         self.product = self.chain.arrow("products").slice(match.need.product, 1).to_pylist()[0]
         self.owners = ultimate_owners(self.chain)
         self.kin = set(self.owners[match.need.parties].tolist())
@@ -356,6 +397,7 @@ class _Scene:
         about = self.chain.arrow("enterprises").slice(code, 1).to_pylist()[0]
         owner = str(self.chain.ids("enterprises")[self.owners[code]])
         share = known(match.parts[0, i])
+        near = neighbours.told(self.m, need, self.near, i) if self.near else ""
         return Partner(
             need_id=need.id,
             role="taker" if need.takers else "supplier",
@@ -369,20 +411,34 @@ class _Scene:
             owner_name=self.chain.names("enterprises")[owner],
             same_owner=int(self.owners[code]) in self.kin,
             region_id=about["region_id"],
+            inside=bool(need.zone.inside[code]),
             stage=known(match.found.stage[i]),
             can=CAN[match.can[i]],
             feasible=known(match.feasible[i]),
             unit=self.product["unit"] or "",
             need=known(need.quantity),
             share=share,
-            distance_km=known(match.km[i]),
+            distance=told(known(match.km[i]), BASES[match.basis[i]]),
+            distance_km=None if np.isnan(match.km[i]) else rounded(float(match.km[i])),
             distance_basis=BASES[match.basis[i]],
             links_today=known(match.found.today[i]),
             score=known(match.score[i]),
             parts=parts_of(match, i),
-            reason=reason(case_of(match, i, about["name"], self.product, self.limit)),
+            reason=reason(
+                case_of(match, i, about["name"], self.product, self.limit, self._apart(about, code), near)
+            ),
             evidence=tuple(self._evidence(about["enterprise_id"], code)),
         )
+
+    def _apart(self, about: dict[str, Any], code: int) -> str:
+        """Return where a candidate stands if it is not in the place of the need; nothing if it is."""
+        zone = self.match.need.zone
+        if zone.inside[code] or zone.what == "enterprise":
+            return ""
+        if zone.what == "management":
+            return f"does not belong to {zone.name}"
+        where = self.chain.names("regions").get(about["region_id"], "a place not recorded")
+        return f"stands in {where}, outside {zone.name}"
 
     def _evidence(self, name: str, code: int) -> Iterator[Evidence]:
         """Yield what the candidate makes with or of the product, the recipe lines, and its flows of it."""

@@ -2,11 +2,14 @@
 
 Counted in tonnes (product units) of the product asked about:
 
-* local conversion CR = U / S with supply S = output + inflow. Use U is the recorded flows to local
+* local conversion CR = U / S with supply S = output + inflow. Output includes by-products that arise and are
+  not recorded; where the place is the whole country, what is bought from the market of the rest of the country
+  is supply too, and no inflow. Use U is the recorded flows to local
   processes and the transfers inside plants beside them (only where none of these flows is of unknown
   size), else the balance S - X, else the recipes' requirement. A balanced use is *export-implied*: output
-  minus recorded outflow, so it includes local final use and stock. It needs a recorded outflow, or a
-  `coverage` row that declares flows complete; with neither, what leaves is unknown, not zero.
+  minus recorded outflow, so it includes local final use and stock. It needs a recorded outflow of every maker that
+  does not use the product itself, or a `coverage` row that declares flows complete; with neither, what leaves is
+  unknown, not zero.
 * retained share = the part that stays, as the product itself or as what it becomes, followed down the
   recipe chain: R(p) = CR(p) x mean R(q) over the products q made of it, weighted by requirement, plus what
   neither leaves nor is used; where no local process takes p, R(p) = 1 - X / S.
@@ -152,10 +155,11 @@ def _rates(chain: ValueChain, book: Ledger, here: Codes, region: str | None) -> 
 
 
 def _outflow_told(chain: ValueChain, book: Ledger, here: Codes, region: str | None) -> Mask:
-    """Return where an outflow is recorded, or the data declares that it holds all flows."""
+    """Return where an outflow of every maker is recorded, or the data declares that it holds all flows."""
     ids = chain.ids("products")
     declared = [claims_complete(chain, region, "flows", str(ids[c])) for c in book.product[here]]
-    return np.asarray((book.outflow_rows[here] > 0) | np.array(declared, dtype=bool))
+    recorded = (book.outflow_rows[here] > 0) & (book.silent[here] == 0)
+    return np.asarray(recorded | np.array(declared, dtype=bool))
 
 
 def _followed(chain: ValueChain, book: Ledger, here: Codes, rates: _Rates) -> tuple[Floats, Floats]:
@@ -220,7 +224,7 @@ def _row(
     depth: float,
     year: int,
 ) -> Depth:
-    product = chain.arrow("products").slice(int(book.product[at]), 1).to_pylist()[0]
+    product = chain.row("products", str(chain.ids("products")[book.product[at]])) or {}
     need_known = book.users[at] > 0 and not book.need_unknown[at]
     required = float(book.requirement[at]) if need_known else None
     used = _known(rates.used[i])
@@ -262,7 +266,7 @@ def _reason(
     conversion: float | None,
     retained: float | None,
 ) -> str:
-    name, unit = product["name"], product["unit"]
+    name, unit = product["name"], product["unit"] or ""
     if conversion is None:
         lacking = [
             word
@@ -270,6 +274,7 @@ def _reason(
                 ("its output is not recorded", _no_output(book, at)),
                 ("what comes in is not recorded", book.inflow_unknown[at]),
                 ("what leaves is not recorded", book.outflow_unknown[at] or not book.outflow_rows[at]),
+                ("what some of its makers sell is not recorded", book.outflow_rows[at] and book.silent[at]),
             )
             if missing
         ]
@@ -277,7 +282,7 @@ def _reason(
     how = {"recorded": "recorded", "balanced": "export-implied", "recipe": "by recipe"}[basis]
     verb = "converted" if book.users[at] else "kept"
     least = "At least " if basis == "recipe" else ""
-    sentence = f"{least}{100 * conversion:.3g} % of {name} is {verb} here ({figure(used)} {unit}, {how})"
+    sentence = f"{least}{100 * conversion:.3g} % of {name} is {verb} here ({f'{figure(used)} {unit}'.rstrip()}, {how})"
     return sentence + (f"; {100 * retained:.3g} % stays in any form." if retained is not None else ".")
 
 

@@ -139,9 +139,9 @@ def simulate(
 def _first(chain: ValueChain, year: int) -> tuple[str, ...]:
     """Return the id of the first gap, in the order of the answer, that a maker can close."""
     for row in question("missing-links")(chain, year=year):
-        if row.quantity and row.routes and row.kind in ("missing_processing", "capacity_gap"):
-            if usual(row.routes).coefficient:
-                return (row.gap_id,)
+        plant = row.kind in ("missing_processing", "capacity_gap")
+        if plant and row.quantity and row.routes and usual(row.routes).coefficient:
+            return (row.gap_id,)
     return ()
 
 

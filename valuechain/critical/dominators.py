@@ -25,6 +25,7 @@ from itertools import count
 import numpy as np
 
 from valuechain.accounts import Accounts
+from valuechain.critical.recycling import recycled
 from valuechain.model import Codes, Mask, ValueChain
 from valuechain.places import MARKETS
 from valuechain.recipes import Recipes, expand, recipes
@@ -158,8 +159,9 @@ class Local:
 
     `maker`, `product`: who surely makes what, in a row of its own or by a sale (`listed`), else derived as a
     by-product of all its routes. `taken`, `given`: a route that runs here takes one product to give the
-    other. `arrives`: products with a recorded inflow; `absent`: needed here, neither made nor bought on
-    record. The first things of the ways stand for the products `shared`, the rest are products inside one plant.
+    other, a recycled one too, though it is in none of the ways. `arrives`: products with a recorded inflow;
+    `absent`: needed here, neither made nor bought on record. The first things of the ways stand for the
+    products `shared`, the rest are products inside one plant.
     """
 
     maker: Codes
@@ -185,7 +187,11 @@ def local_ways(chain: ValueChain, books: Accounts, inside: Mask) -> Local:
     who, what = np.append(who, bare // n), np.append(what, bare % n)
     process = np.append(process, np.full(len(bare), -1))
     in_plant = np.array([k == "in-plant" for k in chain.arrow("products")["kind"].to_pylist()], dtype=bool)
-    lists, takes, at, feed = _feeds(r, in_plant, who, process, len(inside))
+    lists, takes, at, feed, line = _feeds(r, in_plant, who, process, len(inside))
+    used = np.divmod(np.unique(what * len(lists) + takes), len(lists))
+    step = _steps(used, at, feed % n if n else feed, n)
+    kept = ~recycled(chain, books)[line]
+    at, feed = at[kept], feed[kept]
     private = np.unique(feed[feed >= n])
     arrives = np.unique(books.trade.item[arriving(books, inside)])
     absent = np.setdiff1d(feed[feed < n], np.append(made % n, arrives))
@@ -197,9 +203,6 @@ def local_ways(chain: ValueChain, books: Accounts, inside: Mask) -> Local:
     empty = np.zeros(len(dark) + len(outside), np.int64)
     things = np.unique(np.append(thing, feed))
     start = np.append(0, np.cumsum(np.bincount(at, minlength=len(lists))))
-    given, step = np.divmod(np.unique(what * len(lists) + takes), len(lists))
-    of, line = expand(start[step], start[step + 1] - start[step])
-    step = np.unique(feed[line] % n * n + given[of])
     return Local(
         maker=made // n,
         product=made % n,
@@ -218,6 +221,15 @@ def local_ways(chain: ValueChain, books: Accounts, inside: Mask) -> Local:
             label=things % n if n else things,
         ),
     )
+
+
+def _steps(used: tuple[Codes, Codes], at: Codes, feed: Codes, products: int) -> Codes:
+    """Return keys (product taken, product given) of the pairs (product given, list) in use; `at` is sorted."""
+    given, lists = used
+    first = np.searchsorted(at, lists)
+    of, line = expand(first, np.searchsorted(at, lists, side="right") - first)
+    found: Codes = np.unique(feed[line] * products + given[of])
+    return found
 
 
 def _runs(r: Recipes, books: Accounts, inside: Mask) -> tuple[Codes, Codes, Codes, Codes, Codes]:
@@ -245,8 +257,10 @@ def _runs(r: Recipes, books: Accounts, inside: Mask) -> tuple[Codes, Codes, Code
 
 def _feeds(
     r: Recipes, in_plant: Mask, who: Codes, process: Codes, enterprises: int
-) -> tuple[Codes, Codes, Codes, Codes]:
+) -> tuple[Codes, Codes, Codes, Codes, Codes]:
     """Return the distinct lists of feedstock (the first is empty), the list of each run, and their lines.
+
+    A line is the list it is in, what it takes, and its place among the feedstock lines of the recipes.
 
     Makers that run one process share a list, but where it takes in-plant products: those are of one plant.
     """
@@ -259,7 +273,7 @@ def _feeds(
     position, line = r.feedstock.of(lists[run] // several - 1)
     at, feed = run[position], r.feedstock.product[line]
     plant = np.where(in_plant[feed], lists[at] % several, 0)
-    return lists, np.searchsorted(lists, key), at, plant * n + feed
+    return lists, np.searchsorted(lists, key), at, plant * n + feed, line
 
 
 def arriving(books: Accounts, inside: Mask) -> Mask:

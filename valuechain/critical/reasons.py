@@ -1,6 +1,6 @@
 """Why an enterprise or a product is critical, or how concentrated it is: one sentence each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from valuechain.critical.single_points import Makers, Place
 from valuechain.model import Codes, ValueChain
 
 _MARKETS = ("abroad", "the rest of the country", "local sellers", "an unknown place")
+_MOST_GROUPS = 3
+"""Groups of ends of others that a sentence names."""
 Sole = dict[int, tuple[str, ...]]
 
 
@@ -26,24 +28,47 @@ def why_enterprise(
         alone.append(f"the only maker, as declared for {where}, of {told}")
     why = f"it is {', and '.join(alone)}" if alone else "what others make here cannot be made without it"
     size = f"; at stake: {at_stake} a year" if at_stake else ""
+    lost = list(_lost(place, maker, ends, others, made))
+    told = " and ".join([", ".join(lost[:-1]), lost[-1]] if len(lost) > 1 else lost)
     return (
-        f"Without {name_of(place.chain, 'enterprises', maker)}, {_part(place, ends)} cannot be had, "
-        f"{_whose(place, maker, ends, others, made)}: {why}{size}."
+        f"If {name_of(place.chain, 'enterprises', maker)} fails, {_ends(place, len(ends))} cannot be "
+        f"made here: {told}; {why}{size}."
     )
 
 
-def _whose(place: Place, maker: int, ends: Codes, others: Codes, made: Codes) -> str:
-    if not len(others):
-        return "which only it makes"
-    own = bool(np.isin(ends, made).any())
-    whose = f"of which others make {_products(place, others)}" if own else "made by others"
-    if place.delivers(maker, made):
-        return whose
-    return f"{whose} (by recipe: no delivery from it to another plant here is recorded)"
+def _lost(place: Place, maker: int, ends: Codes, others: Codes, made: Codes) -> Iterator[str]:
+    """Yield the ends that are lost: its own, then those of others by who makes them from what of it."""
+    own = np.setdiff1d(ends, others)
+    if len(own):
+        yield f"{_products(place, own)} ({'' if len(own) == 1 else 'both ' if len(own) == 2 else 'all '}its own)"
+    groups: dict[str, list[int]] = {}
+    for end in others:
+        groups.setdefault(_by_others(place, maker, int(end), made), []).append(int(end))
+    told = list(groups.items())
+    yield from (f"{_products(place, found)} ({how})" for how, found in told[:_MOST_GROUPS])
+    if len(told) > _MOST_GROUPS:
+        yield f"{sum(len(found) for _, found in told[_MOST_GROUPS:])} more that others make"
+
+
+def _by_others(place: Place, maker: int, end: int, made: Codes) -> str:
+    """Return who makes an end from what an enterprise makes, and whether such a delivery is recorded."""
+    who, needed = place.makers(end).enterprise, place.leading(end, made)
+    direct = place.takes(end, tuple(needed.tolist()))
+    whose = (
+        f"{'from' if direct else 'from what is made of'} its {_products(place, needed)}"
+        if len(needed)
+        else ("from what it makes")
+    )
+    told = (
+        f"made by {_few([name_of(place.chain, 'enterprises', int(m)) for m in who if m != maker], 2)} {whose}"
+    )
+    if place.delivers(maker, needed if len(needed) else made):
+        return told
+    return f"{told}, by recipe: no such delivery is recorded"
 
 
 def why_product(
-    place: Place, product: int, ends: Codes, makers: Makers, sole: tuple[str, ...], output: str
+    place: Place, product: int, ends: Codes, makers: Makers, sole: tuple[str, ...], output: str, at_stake: str
 ) -> str:
     """Return how a product comes to a place, and what depends on it."""
     name = name_of(place.chain, "products", product)
@@ -52,7 +77,8 @@ def why_product(
     made, bought = _made(place, product, makers, sole, output), _few(supplier_names(place, product))
     if bought:
         made += f"{', and ' if made else ''}bought outside ({bought})"
-    return f"{name}: {made or _from_nobody(place, product)}."
+    size = f"; at stake: {at_stake} a year" if at_stake else ""
+    return f"{name}: {made or _from_nobody(place, product)}{size}."
 
 
 def _made(place: Place, product: int, makers: Makers, sole: tuple[str, ...], output: str) -> str:
@@ -104,12 +130,20 @@ def amount(value: float | None, unit: str) -> str:
     return "" if value is None else f"{figure(value)} {unit}".strip()
 
 
+def at_least(value: float | None, unit: str, unknown: int) -> str:
+    """Return an amount as the lower bound that it is where some of it is unknown."""
+    told = amount(value, unit)
+    return f"at least {told}" if told and unknown else told
+
+
 def _part(place: Place, ends: Codes) -> str:
+    return f"{_ends(place, len(ends))} ({_products(place, ends)})"
+
+
+def _ends(place: Place, lost: int) -> str:
     count = len(place.judged)
-    return (
-        f"{len(ends)} of {count} end product{'' if count == 1 else 's'} of {place.name} "
-        f"({_products(place, ends)})"
-    )
+    of = f"{lost} of the {count} end products" if count > 1 else "the only end product"
+    return f"{of} of {place.name}"
 
 
 def _products(place: Place, products: Codes | Sequence[int]) -> str:

@@ -118,6 +118,22 @@ class Place:
                 lost = self.found.matrix(np.searchsorted(self.local.shared, made))[:, shift + i]
                 yield int(code), ends, made[lost]
 
+    def leading(self, end: int, made: Codes) -> Codes:
+        """Return those of `made` that every way to an end runs through, the last of them on the way to it."""
+        assert self.found is not None  # noqa: S101 - asked only where it was computed
+        made = made[made != end]
+        things = np.searchsorted(self.local.shared, np.append(made, end))
+        column = np.searchsorted(self.found.labels, made)
+        needs = self.found.matrix(things)[:, column]
+        upstream = (needs[:-1] & needs[-1][:, None] & (made[:, None] != made)).any(axis=0)
+        found: Codes = made[needs[-1] & ~upstream]
+        return found
+
+    def takes(self, end: int, products: tuple[int, ...]) -> bool:
+        """Whether a process here makes an end directly of each of these products."""
+        local = self.local
+        return set(products) <= set(local.taken[local.given == end].tolist())
+
     @cached_property
     def told(self) -> Codes:
         """The products made here of which the concentration is told."""

@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from graph_schema import ParameterError
 from valuechain.accounts import accounts
-from valuechain.arrays import complete_sums, of_year
+from valuechain.arrays import complete_sums
 from valuechain.coverage import claims_complete
+from valuechain.evidence import facts
 from valuechain.links import links
-from valuechain.model import Codes, Floats, Mask, ValueChain, grades
+from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import (
     LEVELS,
     MARKETS,
@@ -265,12 +266,12 @@ def rows_behind(
 
     A key is that of a flow (`flow_keys`), or the product of an activity (enterprise x products + product).
     """
-    rows, key, order = chain.once(("rows behind", year, table), lambda: _index(chain, year, table))
+    found = facts(chain, table, year)
+    key, order = chain.once(("rows behind", year, table), lambda: _index(chain, found.rows, table))
     keys = np.unique(keys)[:most]
     start = np.searchsorted(key, keys)
     at = expand(start, np.searchsorted(key, keys, side="right") - start)[1][:most]
-    found: list[dict[str, Any]] = rows.take(pa.array(order[at])).to_pylist()
-    return found
+    return found.pick(order[at])
 
 
 def flow_keys(chain: ValueChain, seller: Codes, buyer: Codes, product: Codes) -> Codes:
@@ -279,9 +280,8 @@ def flow_keys(chain: ValueChain, seller: Codes, buyer: Codes, product: Codes) ->
     return (seller * size + buyer) * m + product
 
 
-def _index(chain: ValueChain, year: int, table: str) -> tuple[pa.Table, Codes, Codes]:
-    rows = chain.facts(table)
-    rows = of_year(rows.append_column("resolved_grade", grades(chain, rows)), year)
+def _index(chain: ValueChain, rows: pa.Table, table: str) -> tuple[Codes, Codes]:
+    """Return the keys of fact rows in ascending order, and where each row stands."""
     product, n = chain.codes("products", rows["product_id"]), len(chain.ids("enterprises"))
     kinds = np.append(market_kinds(chain), len(MARKETS))
 
@@ -294,7 +294,16 @@ def _index(chain: ValueChain, year: int, table: str) -> tuple[pa.Table, Codes, C
     else:
         key = chain.codes("enterprises", rows["enterprise_id"]) * len(chain.ids("products")) + product
     order = np.argsort(key, kind="stable")
-    return rows, key[order], order
+    return key[order], order
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its word, in the singular for one.
+
+    >>> counted(1, "activity", "activities"), counted(2, "link")
+    ('1 activity', '2 links')
+    """
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def goes_with_territory(level: str | None, *grounds: str) -> None:

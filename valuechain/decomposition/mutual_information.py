@@ -70,7 +70,7 @@ def adjusted(first: Labels, second: Labels) -> float:
         return float("nan")
     chance = expected(first, second)
     most = (entropy(first) + entropy(second)) / 2 - chance
-    return round((mutual_information(first, second) - chance) / most, 12)
+    return round((mutual_information(first, second) - chance) / most, 12) + 0.0  # no minus zero
 
 
 def _sizes(labels: Labels) -> tuple[Codes, Codes]:

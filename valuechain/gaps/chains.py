@@ -20,7 +20,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from valuechain.answer import figure
-from valuechain.evidence import Evidence, cite_flow
+from valuechain.evidence import Evidence
 from valuechain.gaps.middle import Way, Ways
 from valuechain.gaps.present import Present, present
 from valuechain.gaps.routes import Route, routes_along, routes_from, who_could
@@ -213,8 +213,7 @@ def _along(scene: Scene, zone: int, way: tuple[int, ...]) -> Iterator[Evidence]:
     for name, after in zip(ids, [*ids[1:], ""], strict=True):
         yield from scene.trail.made(zone, name)
         yield from scene.trail.lines(name, "feedstock", {p for p, main in makes.items() if main == after})
-        unit = (scene.chain.row("products", name) or {})["unit"] or ""
-        yield from (cite_flow(row, unit) for row in scene.trail.flows(zone, name, arriving=name == ids[0]))
+        yield from scene.trail.left(zone, name, arriving=name == ids[0])
 
 
 def missing_middles(scene: Scene, view: Mask) -> Iterator[Told]:
@@ -247,11 +246,10 @@ def _middle(scene: Scene, at: int, way: Way, takers: Codes) -> Told:
     routes = routes_along(scene.chain, way.lines, quantity, local, scene.year)
     absent = tuple(r for r in routes if not r.present)
     declared = scene.declared(zone, [r.product_id for r in absent])
-    unit = (scene.chain.row("products", start) or {})["unit"] or ""
     worth = scene.at_price(product, quantity)
     evidence = [
         *scene.trail.made(zone, start),
-        *(cite_flow(row, unit) for row in scene.trail.flows(zone, start, arriving=False)),
+        *scene.trail.left(zone, start),
         *way.cited(scene),
         *scene.trail.uses(local, product["product_id"]),
     ]

@@ -15,7 +15,7 @@ class LocalMakers:
     """Who makes what: inside one zone (`products`, by-products included, and `processes`) and anywhere."""
 
     def __init__(self, chain: ValueChain, books: Accounts, zones: Zones, zone: int) -> None:
-        self._chain, self._books = chain, books
+        self._chain, self._books, self.zone = chain, books, zone
         self._inside: Mask = zone_of_enterprises(chain, zones) == zone
         plants = books.plants
         inside_row = self._inside[plants.enterprise]
@@ -24,6 +24,8 @@ class LocalMakers:
         run = plants.route_process[inside_row[plants.route_row]]
         self.processes = set(chain.ids("processes")[np.unique(run)])
         self._families: dict[str, Codes] = {}
+        self._lacking: dict[str, tuple[str, ...]] = {}
+        self._needs: dict[tuple[str, ...], tuple[Codes, Codes]] = {}
 
     def _returned(self, zones: Zones, zone: int) -> Codes:
         """Return the by-products that arise in the zone, in a known amount or not."""
@@ -33,13 +35,15 @@ class LocalMakers:
 
     def missing_inputs(self, process: str, apart_from: str) -> tuple[str, ...]:
         """Return feedstock and inputs of `process` that nobody in the zone is known to make."""
-        (code,) = self._chain.codes("processes", [process])
-        found: set[str] = set()
-        r = recipes(self._chain)
-        for lines in (r.feedstock, r.input):
-            needed = lines.product[lines.start[code] : lines.start[code + 1]]
-            found |= set(self._chain.ids("products")[needed])
-        return tuple(sorted(found - self.products - {apart_from}))
+        if process not in self._lacking:
+            (code,) = self._chain.codes("processes", [process])
+            found: set[str] = set()
+            r = recipes(self._chain)
+            for lines in (r.feedstock, r.input):
+                needed = lines.product[lines.start[code] : lines.start[code + 1]]
+                found |= set(self._chain.ids("products")[needed])
+            self._lacking[process] = tuple(sorted(found - self.products))
+        return tuple(product for product in self._lacking[process] if product != apart_from)
 
     def makers(self, products: Iterable[str], *, inside: bool | None = None) -> Codes:
         """Return the enterprises that make one of `products`, everywhere or in or out of the zone."""
@@ -54,6 +58,12 @@ class LocalMakers:
 
     def needs(self, products: Iterable[str]) -> tuple[Codes, Codes]:
         """Return the enterprises of the zone that certainly, and that only possibly, use `products`."""
+        wanted = tuple(products)
+        if wanted not in self._needs:
+            self._needs[wanted] = self._find_needs(wanted)
+        return self._needs[wanted]
+
+    def _find_needs(self, products: tuple[str, ...]) -> tuple[Codes, Codes]:
         needs = self._books.needs
         rows = self._by("users", needs.product).of(self._codes(products))
         enterprise = self._books.plants.enterprise[needs.row[rows]]

@@ -20,7 +20,7 @@ import numpy as np
 from valuechain.answer import figure
 from valuechain.arrays import counts, sums
 from valuechain.coverage import claims_complete
-from valuechain.evidence import Evidence, cite_flow
+from valuechain.evidence import Evidence
 from valuechain.gaps.present import Part, part_of
 from valuechain.gaps.routes import routes_from, routes_to, who_could
 from valuechain.gaps.scene import Scene, Told, Worth, bound_of
@@ -197,14 +197,13 @@ def _unused(scene: Scene, at: int, found: _Arising, i: int, left: float) -> Told
     local, name = scene.local(zone), product["product_id"]
     routes, lines = routes_from(scene.chain, name, quantity, local, scene.year)
     declared = scene.declared(zone, [r.product_id for r in routes])
-    unit = product["unit"] or ""
     worth = scene.at_price(product, quantity)
     mains = _beside(scene, zone, int(b.product[at]))
     evidence = [
         *scene.trail.made(zone, name),
         *(cell for main in mains for cell in scene.trail.made(zone, scene.product_id(main))),
         *scene.trail.lines(name, "by_product", local.processes),
-        *(cite_flow(row, unit) for row in scene.trail.flows(zone, name, arriving=False)),
+        *scene.trail.left(zone, name),
         *lines,
     ]
     return Told(

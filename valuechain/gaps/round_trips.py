@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from valuechain.answer import figure
-from valuechain.evidence import Evidence, cite_flow
+from valuechain.evidence import Evidence
 from valuechain.gaps.routes import routes_from, who_could
 from valuechain.gaps.scene import Scene, Told, bound_of
 from valuechain.model import Codes, Floats, Mask
@@ -170,10 +170,9 @@ def _trip(scene: Scene, at: int, returns: list[Return]) -> Told:
     declared = scene.declared(zone, goods)
     unit = product["unit"] or ""
     evidence: list[Evidence] = [*scene.trail.made(zone, name)]
-    evidence += [cite_flow(row, unit) for row in scene.trail.flows(zone, name, arriving=False)]
+    evidence += scene.trail.left(zone, name)
     for q in returns:
-        row = scene.product(q.product)
-        evidence += [cite_flow(f, row["unit"] or "") for f in scene.trail.arrivals(zone, row["product_id"])]
+        evidence += scene.trail.arrivals(zone, scene.product_id(q.product))
     return Told(
         kind="round_trip",
         zone=zone,

@@ -198,7 +198,7 @@ class _Words:
 
     def option(self, code: int, grounds: list[str]) -> ClosingOption:
         """Return one enterprise with its grounds in a sentence."""
-        row = self.chain.arrow("enterprises").slice(code, 1).to_pylist()[0]
+        row = self.chain.row("enterprises", self.chain.ids("enterprises")[code]) or {}
         sentence = f"{row['name']}: {'; '.join(self._words(g, code) for g in grounds)}."
         return ClosingOption(row["enterprise_id"], row["name"], row["region_id"], tuple(grounds), sentence)
 

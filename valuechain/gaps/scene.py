@@ -8,10 +8,10 @@ import numpy as np
 
 from valuechain.accounts import Accounts
 from valuechain.coverage import claims_complete
-from valuechain.evidence import Evidence, facts_of
+from valuechain.evidence import Evidence, facts
 from valuechain.gaps.neighbours import LocalMakers
 from valuechain.gaps.routes import ClosingOption, Route
-from valuechain.gaps.trail import Row, Trail
+from valuechain.gaps.trail import Row, Trail, makers_of
 from valuechain.model import Codes, ValueChain
 from valuechain.prices import price, worth
 from valuechain.zones import WHOLE, Ledger, Zones
@@ -80,8 +80,7 @@ class Scene:
 
     def product(self, code: int) -> Row:
         """Return the row of a product."""
-        row: Row = self.chain.arrow("products").slice(code, 1).to_pylist()[0]
-        return row
+        return self.chain.row("products", self.product_id(code)) or {}
 
     def product_id(self, code: int) -> str:
         """Return the id of a product."""
@@ -128,12 +127,10 @@ class Scene:
 
     def other_years(self, zone: int, product: str) -> tuple[int, ...]:
         """Return the other years for which the zone has a maker of the product on record."""
-        rows = facts_of(self.chain, "production", product)
-        codes = self.chain.codes("enterprises", [r["enterprise_id"] for r in rows])
-        here = self.trail.inside(zone, codes)
-        return tuple(
-            sorted({r["year"] for r, h in zip(rows, here, strict=True) if h and r["year"] != self.year})
-        )
+        found = facts(self.chain, "production")
+        at = found.by_product.of(self.chain.codes("products", [product]))
+        at = at[self.trail.inside(zone, makers_of(self.chain, None)[at])]
+        return tuple(sorted({r["year"] for r in found.pick(at)} - {self.year}))
 
     def at_price(self, product: Row, quantity: float | None, row: Row | None = None) -> Worth:
         """Return what a quantity is worth at a price row, by default at the price abroad."""

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from valuechain.evidence import facts_of
 from valuechain.gaps import split
 from valuechain.gaps.reasons import Case, reason
 from valuechain.gaps.routes import Route, routes_from, routes_to, who_could
@@ -45,7 +44,7 @@ class Telling:
             basis=self._basis(kind, quantity, flows),
             conditional=bool(found.conditional[i]),
             absence=self._absence(kind, case),
-            share=self._share(quantity, case),
+            share=None if self.book.silent[at] and not upstream else self._share(quantity, case),
             worth=value,
             reason=reason(case),
             routes=routes,
@@ -105,21 +104,13 @@ class Telling:
             leaked=float(
                 min(max(b.absorb[at] - b.requirement[at], 0.0), max(b.outflow[at] - b.bought_in[at], 0.0))
             ),
-            takers=self._takers(zone, name, certain, maybe),
+            takers=scene.named(np.setdiff1d(scene.trail.takers(zone, name), np.union1d(certain, maybe))),
             other_years=scene.other_years(zone, name),
             routes=tuple(r.process_name for r in routes),
             absence_declared=scene.declared(zone, wanted),
             wedge=wedge(self.chain, name, scene.year),
         )
         return case, suppliers
-
-    def _takers(self, zone: int, product: str, certain: Codes, maybe: Codes) -> tuple[str, ...]:
-        """Return who buys the product inside the zone though no recipe says what for."""
-        rows = facts_of(self.chain, "flows", product, self.scene.year)
-        codes = self.chain.codes("enterprises", [r["to_id"] for r in rows])
-        buyers = np.unique(codes[self.scene.trail.inside(zone, codes)])
-        sellers = self.chain.codes("enterprises", [r["from_id"] for r in rows])
-        return self.scene.named(np.setdiff1d(np.setdiff1d(buyers, sellers), np.union1d(certain, maybe)))
 
     def _absence(self, kind: str, case: Case) -> str:
         present = case.makers if kind == "missing_input" else kind != "missing_processing"

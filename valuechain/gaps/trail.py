@@ -1,12 +1,14 @@
 """The trail of one gap: which flows, plants and recipe lines of the dataset it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from valuechain.accounts import Accounts
-from valuechain.evidence import Evidence, cite, cite_flow, cite_price, facts_of
+from valuechain.evidence import Evidence, Facts, cite, cite_flow, cite_price, facts, facts_of
 from valuechain.gaps.neighbours import LocalMakers
 from valuechain.gaps.routes import taking
 from valuechain.model import Codes, Mask, ValueChain
@@ -16,55 +18,85 @@ from valuechain.zones import Zones, zone_of_enterprises
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Who sells and who buys in each flow row: enterprises, and kinds of market; -1 where it is the other."""
+
+    seller: Codes
+    buyer: Codes
+    seller_market: Codes
+    buyer_market: Codes
+
+
 class Trail:
     """Finds the rows behind the figures of one product in one zone."""
 
     def __init__(self, chain: ValueChain, zones: Zones, books: Accounts) -> None:
         self.chain, self.zones, self.books, self.year = chain, zones, books, books.year
         self._zone_of = np.append(zone_of_enterprises(chain, zones), -1)
-        markets = chain.arrow("markets")["market_id"].to_pylist()
-        self._kinds = dict(zip(markets, market_kinds(chain).tolist(), strict=True))
-        self._arrivals: dict[tuple[int, str], list[Row]] = {}
+        self._flows = facts(chain, "flows", self.year)
+        self._production = facts(chain, "production", self.year)
+        self._ends = chain.once(("flow ends", self.year), lambda: _ends(chain, self._flows.rows))
+        self._maker = makers_of(chain, self.year)
+        self._told: dict[tuple[str, int, str], tuple[Evidence, ...]] = {}
 
     def flows(self, zone: int, product: str, *, arriving: bool) -> list[Row]:
         """Return the flow rows of the product that leave the zone, and with `arriving` those that enter."""
-        rows = facts_of(self.chain, "flows", product, self.year)
-        chosen = []
-        for row, s, b in zip(
-            rows,
-            self._zone_of[self.chain.codes("enterprises", [r["from_id"] for r in rows])] == zone,
-            self._zone_of[self.chain.codes("enterprises", [r["to_id"] for r in rows])] == zone,
-            strict=True,
-        ):
-            if (s and not b and not self._inside_market(zone, row["to_id"])) or (arriving and b and not s):
-                chosen.append({**row, "arrives": bool(b)})
-        return chosen
+        at, ends = self._of(self._flows, product), self._ends
+        sells, buys = (self.inside(zone, end[at]) for end in (ends.seller, ends.buyer))
+        chosen = sells & ~buys & ~self._inside_market(zone, ends.buyer_market[at])
+        if arriving:
+            chosen |= buys & ~sells
+        rows = self._flows.pick(at[chosen])
+        return [{**row, "arrives": bool(b)} for row, b in zip(rows, buys[chosen], strict=True)]
 
-    def arrivals(self, zone: int, product: str) -> list[Row]:
-        """Return the flow rows of the product that enter the zone, whoever buys: markets inside it too."""
-        if (zone, product) not in self._arrivals:
-            self._arrivals[zone, product] = list(self._entering(zone, product))
-        return self._arrivals[zone, product]
+    def left(self, zone: int, product: str, *, arriving: bool = False) -> tuple[Evidence, ...]:
+        """Return `flows` as evidence."""
+        unit = self._unit(product)
+        return self._once(
+            "left, arriving" if arriving else "left", zone, product,
+            lambda: (cite_flow(row, unit) for row in self.flows(zone, product, arriving=arriving)),
+        )  # fmt: skip
 
-    def _entering(self, zone: int, product: str) -> Iterator[Row]:
-        rows = facts_of(self.chain, "flows", product, self.year)
-        ends = [[r["from_id"] for r in rows], [r["to_id"] for r in rows]]
-        sellers, buyers = (self.inside(zone, self.chain.codes("enterprises", end)) for end in ends)
-        for row, s, b in zip(rows, sellers, buyers, strict=True):
-            between = row["from_id"] in self._kinds and self._inside_market(zone, row["to_id"])
-            if (b or between) and not s and not self._inside_market(zone, row["from_id"]):
-                yield {**row, "arrives": True}
+    def arrivals(self, zone: int, product: str) -> tuple[Evidence, ...]:
+        """Return the flows of the product that enter the zone, whoever buys: markets inside it too."""
+        return self._once("arrivals", zone, product, lambda: self._arrivals(zone, product))
 
-    def made(self, zone: int, product: str) -> list[Evidence]:
+    def _arrivals(self, zone: int, product: str) -> Iterator[Evidence]:
+        at, ends = self._of(self._flows, product), self._ends
+        sells, buys = (self.inside(zone, end[at]) for end in (ends.seller, ends.buyer))
+        from_market = ends.seller_market[at]
+        between = (from_market >= 0) & self._inside_market(zone, ends.buyer_market[at])
+        chosen = (buys | between) & ~sells & ~self._inside_market(zone, from_market)
+        return (cite_flow(row, self._unit(product)) for row in self._flows.pick(at[chosen]))
+
+    def takers(self, zone: int, product: str) -> Codes:
+        """Return the enterprises of the zone that buy the product and do not sell it."""
+        at = self._of(self._flows, product)
+        buyers = self._ends.buyer[at]
+        return np.setdiff1d(buyers[self.inside(zone, buyers)], self._ends.seller[at])
+
+    def made(self, zone: int, product: str) -> tuple[Evidence, ...]:
         """Return the recorded outputs of the product in the zone."""
-        rows = facts_of(self.chain, "production", product, self.year)
-        codes = self.chain.codes("enterprises", [r["enterprise_id"] for r in rows])
-        unit = (self.chain.row("products", product) or {})["unit"] or ""
-        return [
-            cite("production", r, "output", unit)
-            for r, c in zip(rows, codes, strict=True)
-            if self._zone_of[c] == zone
-        ]
+        return self._once("made", zone, product, lambda: self._outputs(zone, product))
+
+    def _outputs(self, zone: int, product: str) -> Iterator[Evidence]:
+        at = self._of(self._production, product)
+        rows = self._production.pick(at[self.inside(zone, self._maker[at])])
+        return (cite("production", row, "output", self._unit(product)) for row in rows)
+
+    def _once(
+        self, what: str, zone: int, product: str, make: Callable[[], Iterable[Evidence]]
+    ) -> tuple[Evidence, ...]:
+        if (what, zone, product) not in self._told:
+            self._told[what, zone, product] = tuple(make())
+        return self._told[what, zone, product]
+
+    def _of(self, table: Facts, product: str) -> Codes:
+        return table.by_product.of(self.chain.codes("products", [product]))
+
+    def _unit(self, product: str) -> str:
+        return (self.chain.row("products", product) or {})["unit"] or ""
 
     def lines(self, product: str, role: str, processes: set[str]) -> list[Evidence]:
         """Return the recipe lines by which `processes` have the product in a role."""
@@ -76,9 +108,8 @@ class Trail:
         """Return which enterprises (-1: none) lie in the zone."""
         return np.asarray(self._zone_of[enterprises] == zone)
 
-    def _inside_market(self, zone: int, market: str) -> bool:
-        kind = self._kinds.get(market)
-        return kind is not None and bool(self.zones.market_inside[zone, kind])
+    def _inside_market(self, zone: int, kind: Codes) -> Mask:
+        return np.asarray((kind >= 0) & self.zones.market_inside[zone, kind])
 
     def evidence(
         self,
@@ -93,27 +124,43 @@ class Trail:
         name = product["product_id"]
         yield from self.made(zone, name)
         yield from (cite_flow(row, product["unit"]) for row in flows)
-        told = list(self.uses(local, name))
+        told = self.uses(local, name)
         yield from told
-        yield from (line for line in recipe_rows if line not in told)
+        known = set(told) if recipe_rows else set()
+        yield from (line for line in recipe_rows if line not in known)
         yield from (cite_price(row, product["unit"]) for row in price_rows)
 
-    def uses(self, local: LocalMakers, product: str) -> Iterator[Evidence]:
-        """Yield the production rows and recipe lines by which local plants need the product."""
-        plants, rows = self.books.plants, local.need_rows(product)
-        enterprises, products = self.chain.ids("enterprises"), self.chain.ids("products")
+    def uses(self, local: LocalMakers, product: str) -> tuple[Evidence, ...]:
+        """Return the production rows and recipe lines by which local plants need the product."""
+        return self._once("uses", local.zone, product, lambda: self._uses(local, product))
+
+    def _uses(self, local: LocalMakers, product: str) -> Iterator[Evidence]:
+        plants, ids = self.books.plants, self.chain.ids("products")
         run: set[str] = set()
-        for i in rows:
-            maker, made = enterprises[plants.enterprise[i]], products[plants.product[i]]
-            unit = (self.chain.row("products", str(made)) or {})["unit"]
-            for row in facts_of(self.chain, "production", str(made), self.year):
-                if row["enterprise_id"] == maker:
-                    yield cite("production", {**row, "unit": unit}, "output")
-                    if row["capacity"] is not None:
-                        yield cite("production", {**row, "unit": unit}, "capacity")
+        for i in local.need_rows(product):
+            unit = (self.chain.row("products", str(ids[plants.product[i]])) or {})["unit"]
+            at = self._production.by_product.of(plants.product[i : i + 1])
+            for row in self._production.pick(at[self._maker[at] == plants.enterprise[i]]):
+                yield cite("production", {**row, "unit": unit}, "output")
+                if row["capacity"] is not None:
+                    yield cite("production", {**row, "unit": unit}, "capacity")
             run |= set(self.chain.ids("processes")[plants.processes(int(i))])
         for process in taking(self.chain, product):
             if process in run:
                 for row in facts_of(self.chain, "process_flows", product):
                     if row["process_id"] == process and row["role"] == "feedstock":
                         yield cite("process_flows", row, "quantity")
+
+
+def makers_of(chain: ValueChain, year: int | None) -> Codes:
+    """Return the enterprise of each production row of a year, or of all."""
+    rows = facts(chain, "production", year).rows
+    return chain.once(("makers of", year), lambda: chain.codes("enterprises", rows["enterprise_id"]))
+
+
+def _ends(chain: ValueChain, rows: pa.Table) -> _Ends:
+    kinds = np.append(market_kinds(chain), -1)
+    return _Ends(
+        *(chain.codes("enterprises", rows[end]) for end in ("from_id", "to_id")),
+        *(kinds[chain.codes("markets", rows[end])] for end in ("from_id", "to_id")),
+    )

@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from valuechain.accounts import accounts
-from valuechain.arrays import Groups, counts, grouped, sums
+from valuechain.arrays import Groups, grouped, sums
 from valuechain.indices import herfindahl, vertical_integration_index
-from valuechain.integration.subjects import Subjects, tonnes
+from valuechain.integration.subjects import Subjects, ownerless, tonnes
 from valuechain.links import Links, links
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import ultimate_owners
@@ -36,8 +36,11 @@ class Cohesion:
     """Counts and tonnes by set, in the order of `Subjects.ids`; fields as in `Integration`.
 
     `captive` and `arms` are known tonnes of local links within one owner and between owners, `_links` how
-    many there are and `_open` how many of them have no known tonnage. `sold` is the part of `arms` that the
-    set's own plants sell of products whose `output` is known, which is not final; else it is `sold_open`.
+    many there are and `_open` how many of them have no known tonnage; `arms_guess` tonnes and `arms_guess_links` are
+    those with an end that has no owner on record. `sold_all` is the part of `arms` that the set's own plants sell of
+    products that are not final, and `sold` the part of it by makers of known output, whose `output` it is set
+    against; `sold_open` sales are not in it. `output_open` and `left_out` count outputs, of one product by one
+    enterprise, that are left aside. `selves` are the vertical pairs of a plant with itself.
     """
 
     enterprises: Floats
@@ -53,6 +56,9 @@ class Cohesion:
     arms: Floats
     arms_links: Floats
     arms_open: Floats
+    arms_guess: Floats
+    arms_guess_links: Floats
+    sold_all: Floats
     sold: Floats
     sold_links: Floats
     sold_open: Floats
@@ -65,6 +71,7 @@ class Cohesion:
     required: Floats
     horizontal: Floats
     vertical: Floats
+    selves: Floats
     recorded: Floats
 
 
@@ -85,7 +92,8 @@ class Sets:
         self.made = (b.makers > 0) & (self.set_of_cell >= 0)
         yields = (b.returns > 0) | (b.returns_unknown > 0)
         stock = self.made | (yields & (self.set_of_cell >= 0))
-        self.cell = self.set_of_cell * self.n + b.product
+        self.cell, self.maker = self.set_of_cell * self.n + b.product, b.place * self.n + b.product
+        self.vague = self.maker[b.output_unknown > 0]
         self.supply, self.own = np.unique(self.cell[stock]), np.unique(self.cell[self.made])
         found = links(chain, year)
         self.links = found.where(found.unknown | (found.quantity > 0))
@@ -96,6 +104,7 @@ class Sets:
         """Return all figures by set."""
         inside = self.set_of_link >= 0
         within, who = self.links.where(inside), self.set_of_link[inside]
+        own = within.seller == within.buyer
         return Cohesion(
             enterprises=self._count(self.subjects.of),
             products=self._count(self.own // self.n),
@@ -105,6 +114,7 @@ class Sets:
             **self._deliveries(within),
             horizontal=self._horizontal(),
             vertical=self._count(self._first(who, within.seller, within.buyer)),
+            selves=self._count(self._first(who[own], within.seller[own])),
             recorded=self._recorded(),
         )
 
@@ -163,49 +173,74 @@ class Sets:
         sides = [(across.where(end >= 0), end[end >= 0]) for end in ends]
         arms = [np.sum(both, axis=0) for both in zip(*(self._tonnes(*side) for side in sides), strict=True)]
         caught = self._tonnes(within.where(captive), who[captive])
-        here = self.zone >= 0 if self.subjects.kind == "owner" else np.ones(len(self.zone), bool)
-        output, keys, left = self._outputs(here[self.books.balance.place])
-        sold, seller = sides[0]
-        measured = np.isin(seller * self.n + sold.product, keys)
-        sold = replace(
-            sold, quantity=np.where(measured, sold.quantity, 0.0), unknown=sold.unknown | ~measured
-        )
-        share = self._tonnes(sold, seller)
+        no_owner = ownerless(self.chain)
+        lone = [no_owner[part.seller] | no_owner[part.buyer] for part, _ in sides]
+        guess = [self._tonnes(part.where(m), end[m]) for (part, end), m in zip(sides, lone, strict=True)]
         return {
             "captive": caught[0], "captive_links": caught[1], "captive_open": caught[2],
             "arms": arms[0], "arms_links": arms[1], "arms_open": arms[2],
+            "arms_guess": np.sum([g[0] for g in guess], axis=0),
+            "arms_guess_links": np.sum([g[1] for g in guess], axis=0),
+            **self._sold(*sides[0]),
+        }  # fmt: skip
+
+    def _sold(self, sales: Links, seller: Codes) -> dict[str, Floats]:
+        """Return what is sold to other owners, all and by makers of known output, and that output."""
+        here = self.zone >= 0 if self.subjects.kind == "owner" else np.ones(len(self.zone), bool)
+        further = ~is_final(self.chain)
+        in_plant = np.array(
+            [kind == "in-plant" for kind in self.chain.arrow("products")["kind"].to_pylist()], bool
+        )
+        keys, output, left = self._outputs(here[self.books.balance.place], further & ~in_plant)
+        every = sales.where(further[sales.product])
+        measured = np.isin(seller * self.n + sales.product, keys)
+        measured &= ~np.isin(sales.seller * self.n + sales.product, self.vague)
+        known = replace(
+            sales, quantity=np.where(measured, sales.quantity, 0.0), unknown=sales.unknown | ~measured
+        )
+        share = self._tonnes(known, seller)
+        return {
+            "sold_all": self._tonnes(every, seller[further[sales.product]])[0],
             "sold": share[0], "sold_links": share[1], "sold_open": share[2],
-            "output": self._sum(output[0], output[1]), "output_open": left,
+            "output": self._sum(keys // self.n, output), "output_open": left,
         }  # fmt: skip
 
     def _tonnes(self, part: Links, who: Codes) -> tuple[Floats, Floats, Floats]:
         weight = part.quantity * self.weight[part.product]
         return self._sum(who, weight), self._count(who), self._count(who[part.unknown | np.isnan(weight)])
 
-    def _outputs(self, mask: Mask, only: Mask | None = None) -> tuple[tuple[Codes, Floats], Codes, Floats]:
-        """Return ((set, tonnes), key) of each product that may go further, and how many are unknown."""
+    def _outputs(self, mask: Mask, only: Mask) -> tuple[Codes, Floats, Floats]:
+        """Return (set, product) keys, the tonnes that known makers make of each, and the outputs left aside.
+
+        `mask` is over rows of the balance, `only` over products; what `mask` leaves out is not counted aside.
+        """
         b = self.books.balance
-        may = ~is_final(self.chain) if only is None else ~is_final(self.chain) & only
-        chosen = self.made & mask & may[b.product]
-        keys = np.unique(self.cell[chosen])
-        blank = counts(self.cell[chosen], b.output_unknown[chosen] > 0, keys) > 0
-        amount = sums(self.cell[chosen], b.output[chosen], keys) * self.weight[keys % self.n]
-        known = ~blank & ~np.isnan(amount)
-        return (keys[known] // self.n, amount[known]), keys[known], self._count(keys[~known] // self.n)
+        chosen = self.made & mask & only[b.product]
+        amount = np.where(b.output_unknown > 0, np.nan, b.output) * self.weight[b.product]
+        known = chosen & ~np.isnan(amount)
+        keys = np.unique(self.cell[known])
+        left = self._count(self.set_of_cell[chosen & ~known])
+        return keys, sums(self.cell[known], amount[known], keys), left
 
     def _chain(self, within: Links, who: Codes) -> dict[str, Floats]:
-        """Return realised and potential tonnes of the products that a recipe takes."""
-        b = self.books.balance
-        (sets, amount), keys, left = self._outputs(np.ones(len(b.place), bool), has_route(self.chain))
-        moved = who * self.n + within.product
-        at = np.isin(moved, keys)
-        open_links = counts(moved[at], within.unknown[at], keys) > 0
-        realised = np.minimum(sums(moved[at], within.quantity[at], keys) * self.weight[keys % self.n], amount)
-        known = ~open_links
+        """Return realised and potential tonnes of the products that a recipe takes.
+
+        A maker of unknown output, or with a link inside of unknown size, is left out of both; so are all makers
+        of a product of which an unknown amount is sold inside by one who does not make it.
+        """
+        only = has_route(self.chain) & ~is_final(self.chain)
+        moved, seller = who * self.n + within.product, within.seller * self.n + within.product
+        by_maker = np.isin(seller, self.maker[self.made])
+        doubt = np.union1d(self.vague, seller[within.unknown & by_maker])
+        aside = np.isin(self.maker, doubt) | np.isin(self.cell, moved[within.unknown & ~by_maker])
+        keys, amount, unknown = self._outputs(~aside, only)
+        at = np.isin(moved, keys) & ~np.isin(seller, doubt)
+        known = sums(moved[at], within.quantity[at], keys) * self.weight[keys % self.n]
+        left = self.made & aside & only[self.books.balance.product]
         return {
-            "realised": self._sum(sets[known], realised[known]),
-            "potential": self._sum(sets[known], amount[known]),
-            "left_out": left + self._count(sets[~known]),
+            "realised": self._sum(keys // self.n, np.minimum(known, amount)),
+            "potential": self._sum(keys // self.n, amount),
+            "left_out": unknown + self._count(self.set_of_cell[left]),
         }
 
     def _deliveries(self, within: Links) -> dict[str, Floats]:

@@ -10,7 +10,7 @@ import numpy as np
 from valuechain.accounts import Accounts, accounts
 from valuechain.arrays import complete_sums, counts, lookup, sums
 from valuechain.indices import upstreamness
-from valuechain.integration.subjects import flows_complete
+from valuechain.integration.subjects import flows_complete, ownerless
 from valuechain.links import Links, links
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import MARKETS
@@ -18,6 +18,7 @@ from valuechain.scope import is_final
 from valuechain.zones import Zones, zone_of_enterprises
 
 BASES = ("output", "recorded sales", "unknown")
+PARTS = ("all", "part", "none")
 NEEDS = ("requirement", "recorded purchases", "unknown")
 
 
@@ -29,7 +30,8 @@ class Supply:
     goes to other local enterprises that process it, `open` of it to other owners, `inside` moves inside the
     plant. By-products count where their sale is recorded. `left` leaves the zone. `blank`: some local use has no
     amount, or no sale is on record though the data does not claim to hold all. `sales` counts what is recorded
-    as sold, `abroad` what of it is sold abroad.
+    as sold, `abroad` what of it is sold abroad. `guess` is the part of `open` of which an end has no owner on record,
+    `least` says that recorded sales stand in for the unknown output of a maker.
     """
 
     enterprise: Codes
@@ -46,6 +48,8 @@ class Supply:
     left_blank: Mask
     sales: Codes
     abroad: Codes
+    guess: Floats
+    least: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Demand:
 
     `amount` is the requirement, or the recorded purchases where these are more or the need is unknown.
     `bought` comes from other local enterprises, `open` of it from other owners, `inside` from the plant
-    itself; `blank` as in `Supply`. `deliveries` counts what arrives, `purchases` of it from others.
+    itself; `blank`, `guess` and `least` as in `Supply`. `deliveries` counts what arrives,
+    `purchases` of it from others.
     """
 
     enterprise: Codes
@@ -69,35 +74,64 @@ class Demand:
     open_blank: Mask
     purchases: Codes
     deliveries: Codes
+    guess: Floats
+    least: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a subject, its supply or its demand: the part that shares rest on, and what is aside.
+
+    `amount`, None where there is none, is what is known of size and of which it is told where it goes to or comes
+    from; `linked` and `open` of it are local. `all_` sums hold what is left out of the shares too. Aside are `unknown`
+    amounts without a size, `unweighed` ones that are not counted in the unit of the rest, and `untold` ones:
+    of known size, `untold_amount` in sum, but without a record of where they go or come from, or (`partly`) with a
+    local link of unknown size. `least` of the amounts that count are but lower bounds.
+    """
+
+    amount: float | None
+    linked: float
+    open: float
+    within: float
+    all_amount: float | None
+    all_linked: float
+    all_open: float
+    all_within: float
+    guess: float
+    unit: str
+    basis: str
+    unknown: int
+    unweighed: int
+    untold: int
+    untold_amount: float
+    partly: bool
+    least: int
+
+    @property
+    def out(self) -> int:
+        """Return how many amounts are left out of the shares."""
+        return self.unknown + self.unweighed + self.untold
+
+    @property
+    def rests_on(self) -> str:
+        """Return which part of the amounts the shares rest on."""
+        return PARTS[2] if self.amount is None else PARTS[1] if self.out or self.least else PARTS[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Sums over the known supplies and needs of one subject; `supply` and `demand` are None where none is known.
+    """Sums over the supplies and needs of one subject.
 
-    `within` moves inside the plant, `moved` also what of it is left out of `supply`, and `own` is what plants
-    make for themselves; `_out` counts what is left out, `links` all links with other local enterprises, `traded`
-    the recorded sales and purchases; `blank` says that a link with another owner has no amount. Products that are
-    never traded (of kind in-plant) count in `moved` only.
+    `moved` moves inside plants, what is left out of the shares and what is never traded (of kind in-plant) with
+    it, which counts nowhere else. `links` are all links with other local enterprises, `traded` the recorded sales
+    and purchases; `blank` says that a link with another owner has no amount.
     """
 
-    supply: float | None
-    sold: float
-    open: float
-    within: float
+    supply: Side
+    demand: Side
     moved: float
     left: float
     left_blank: bool
-    basis: str
-    supply_out: int
-    unit: str
-    demand: float | None
-    bought: float
-    bought_open: float
-    own: float
-    demand_basis: str
-    demand_out: int
-    demand_unit: str
     links: int
     blank: bool
     traded: int
@@ -120,6 +154,8 @@ class LocalShares:
         zone = np.append(self.zone, -1)
         self.arriving = found.where(zone[found.buyer] >= 0)
         self.local = found.where((zone[found.seller] >= 0) & (zone[found.seller] == zone[found.buyer]))
+        no_owner = ownerless(chain)
+        self.guess = ~self.local.captive & (no_owner[self.local.seller] | no_owner[self.local.buyer])
         self.supply, self.demand = self._supply(), self._demand()
 
     def _supply(self) -> Supply:
@@ -159,6 +195,8 @@ class LocalShares:
             left_blank=counts(sold_key, away & (trade.unknown[sells] > 0), keys) > 0,
             sales=rows,
             abroad=counts(sold_key, abroad, keys),
+            guess=sums(key, np.where(self.guess[at], part.quantity, 0.0), keys),
+            least=np.isnan(output) & np.isin(keys, made_key),
         )
 
     def _declared(self, keys: Codes) -> Mask:
@@ -203,6 +241,8 @@ class LocalShares:
             blank=(counts(here, self.local.unknown, keys) > 0) | ~((rows > 0) | self._declared(keys)),
             open_blank=counts(here, ~self.local.captive & self.local.unknown, keys) > 0,
             deliveries=rows,
+            guess=sums(here, np.where(self.guess, self.local.quantity, 0.0), keys),
+            least=np.isnan(need),
             purchases=counts(got, (self.arriving.seller != self.arriving.buyer), keys),
         )
 
@@ -239,34 +279,22 @@ class LocalShares:
         mine, needs = mine[self.tradable[s.product[mine]]], needs[self.tradable[d.product[needs]]]
         w, unit_s = self._weights(s.product[mine], weight, unit)
         v, unit_d = self._weights(d.product[needs], weight, unit)
-        known = ~np.isnan(s.amount[mine] * w) & ~s.blank[mine]
-        met = ~np.isnan(d.amount[needs] * v) & ~d.blank[needs]
-        a, b = mine[known], needs[met]
-        w, v, leaving = w[known], v[met], np.where(np.isnan(w), 0.0, w)
-        total = float((s.amount[a] * w).sum())
-        steps = float((upstream[s.product[a]] * s.amount[a] * w).sum()) / total if total else np.nan
+        supply = _side(s, mine, w, unit_s, s.sold, BASES, s.sales > 0)
+        demand = _side(d, needs, v, unit_d, d.bought, NEEDS, d.deliveries > 0)
+        amount = np.where(s.blank[mine], np.nan, s.amount[mine] * w)
+        known = ~np.isnan(amount)
+        steps = (upstream[s.product[mine]] * amount)[known].sum() / supply.amount if supply.amount else np.nan
+        leaving = np.where(np.isnan(w), 0.0, w)
         return Shares(
-            supply=total if len(a) else None,
-            sold=float((s.sold[a] * w).sum()),
-            open=float((s.open[a] * w).sum()),
-            within=float((s.inside[a] * w).sum()),
+            supply=supply,
+            demand=demand,
             moved=float(moved),
             left=float((s.left[mine] * leaving).sum()),
             left_blank=bool(s.left_blank[mine].any() or (s.left[mine][leaving == 0] > 0).any()),
-            basis=_basis(s.basis[a], BASES),
-            supply_out=len(mine) - len(a),
-            unit=unit_s,
-            demand=float((d.amount[b] * v).sum()) if len(b) else None,
-            bought=float((d.bought[b] * v).sum()),
-            bought_open=float((d.open[b] * v).sum()),
-            own=float((d.inside[b] * v).sum()),
-            demand_basis=_basis(d.basis[b], NEEDS),
-            demand_out=len(needs) - len(b),
-            demand_unit=unit_d,
             links=int(s.links[mine].sum() + d.links[needs].sum()),
             blank=bool(s.open_blank[mine].any() or d.open_blank[needs].any()),
             traded=int(s.sales[mine].sum() + d.purchases[needs].sum()),
-            upstreamness=None if np.isnan(steps) else steps,
+            upstreamness=None if np.isnan(steps) else float(steps),
         )
 
     def _weights(self, products: Codes, weight: Floats, unit: str) -> tuple[Floats, str]:
@@ -275,6 +303,44 @@ class LocalShares:
         if np.isnan(found).all() and len(units) == 1:
             return np.ones(len(products)), str(units.pop())
         return found, unit
+
+
+def _side(
+    side: Supply | Demand,
+    at: Codes,
+    w: Floats,
+    unit: str,
+    linked: Floats,
+    words: tuple[str, ...],
+    record: Mask,
+) -> Side:
+    """Sum the rows `at` of one side times their weights `w`, those that shares rest on and all."""
+    amount = side.amount[at]
+    unknown, unweighed = np.isnan(amount), ~np.isnan(amount) & np.isnan(w)
+    sized = ~unknown & ~unweighed
+    counted, untold = sized & ~side.blank[at], sized & side.blank[at]
+    parts = (linked[at], side.open[at], side.inside[at])
+    told = [float((part * w)[counted].sum()) for part in parts]
+    every = [float(np.nansum(part * w)) for part in (*parts, side.guess[at])]
+    return Side(
+        amount=float((amount * w)[counted].sum()) if counted.any() else None,
+        linked=told[0],
+        open=told[1],
+        within=told[2],
+        all_amount=float((amount * w)[sized].sum()) if sized.any() else None,
+        all_linked=every[0],
+        all_open=every[1],
+        all_within=every[2],
+        guess=every[3],
+        unit=unit,
+        basis=_basis(side.basis[at][counted], words),
+        unknown=int(unknown.sum()),
+        unweighed=int(unweighed.sum()),
+        untold=int(untold.sum()),
+        untold_amount=float((amount * w)[untold].sum()),
+        partly=bool(record[at][untold].any()),
+        least=int(side.least[at][counted].sum()),
+    )
 
 
 def _basis(codes: Codes, words: tuple[str, ...]) -> str:

@@ -13,11 +13,10 @@ import pyarrow as pa
 
 from graph_schema import TABLES
 from graph_schema.cells.units import UnitError, factor
-from valuechain.arrays import Groups, grouped, of_year
 from valuechain.coverage import claims_complete
-from valuechain.evidence import Evidence, cite, cite_flow
-from valuechain.model import Codes, Floats, ValueChain, grades
-from valuechain.places import ultimate_owners
+from valuechain.evidence import Evidence, cite, cite_flow, facts
+from valuechain.model import Codes, Floats, Mask, ValueChain
+from valuechain.places import region_codes, ultimate_owners
 from valuechain.zones import WHOLE, management, territory, zone_of_enterprises
 
 
@@ -72,6 +71,39 @@ def by_region(chain: ValueChain, region: str | None = None, level: str | None = 
     return Subjects("region", np.array(zones.ids, dtype=object), zone_of_enterprises(chain, zones))
 
 
+def ownerless(chain: ValueChain) -> Mask:
+    """Return which enterprises count as owners of their own for want of a record.
+
+    No row of `ownership` names them, as owned or as owner, and the data does not claim to hold all owners where
+    they stand.
+    """
+
+    def build() -> Mask:
+        rows = chain.facts("ownership")
+        named = np.append(*(chain.codes("enterprises", rows[end]) for end in ("owner_id", "owned_id")))
+        ids, home = chain.ids("regions"), region_codes(chain)
+        told = [claims_complete(chain, str(region), "ownership", "") for region in ids]
+        found = ~np.array([*told, False], dtype=bool)[home]
+        found[named[named >= 0]] = False
+        return np.asarray(found)
+
+    return chain.once(("ownerless",), build)
+
+
+def owner_caveat(chain: ValueChain) -> list[str]:
+    """Return a sentence on the enterprises without an owner on record, if there are any."""
+    found = ownerless(chain)
+    count, every = int(found.sum()), len(found)
+    if not count:
+        return []
+    have, owners = ("has", "an owner") if count == 1 else ("have", "owners")
+    count_as = f"{count} of {every} enterprises {have} no owner on record and count{'s' * (count == 1)}"
+    return [
+        f"{count_as} as {owners} of {'its' if count == 1 else 'their'} own; figures of what goes to another owner, "
+        "or stays within one, rest on that."
+    ]
+
+
 def tonnes(chain: ValueChain) -> Floats:
     """Return what one unit of each product weighs in tonnes; NaN where it is not counted by weight."""
 
@@ -106,11 +138,12 @@ def cited(
     chain: ValueChain, year: int, members: Codes, products: Codes, table: str, most: int
 ) -> tuple[Evidence, ...]:
     """Return at most `most` rows of `table` about `products` that name one of the enterprises `members`."""
-    rows, groups, ends = chain.once(("cited", table, year), lambda: _index(chain, table, year))
-    at = groups.of(products)
+    found = facts(chain, table, year)
+    ends = chain.once(("cited", table, year), lambda: _ends(chain, table, found.rows))
+    at = found.by_product.of(products)
     named = np.any([np.isin(end[at], members) for end in ends], axis=0) if len(at) else np.zeros(0, bool)
     units = chain.once(("units",), lambda: _units(chain))
-    shown = rows.take(pa.array(np.sort(at[named])[:most])).to_pylist()
+    shown = found.pick(np.sort(at[named])[:most])
     if table == "flows":
         return tuple(cite_flow(row, units[row["product_id"]]) for row in shown)
     return tuple(cite(table, row, "output", units[row["product_id"]]) for row in shown)
@@ -121,9 +154,7 @@ def _units(chain: ValueChain) -> dict[str, str]:
     return {p: unit or "" for p, unit in zip(chain.ids("products"), given, strict=True)}
 
 
-def _index(chain: ValueChain, table: str, year: int) -> tuple[pa.Table, Groups, list[Codes]]:
-    rows = chain.facts(table)
-    rows = of_year(rows.append_column("resolved_grade", grades(chain, rows)), year)
+def _ends(chain: ValueChain, table: str, rows: pa.Table) -> list[Codes]:
+    """Return the enterprises that fact rows name, column by column."""
     columns = [c.name for c in TABLES[table] if "enterprises" in c.refers]
-    ends = [chain.codes("enterprises", rows[c]) for c in columns]
-    return rows, grouped(chain.codes("products", rows["product_id"]), len(chain.ids("products"))), ends
+    return [chain.codes("enterprises", rows[c]) for c in columns]

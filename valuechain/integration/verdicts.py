@@ -1,4 +1,4 @@
-"""The two verdicts on horizontal development, each with its numbers and thresholds in a sentence."""
+"""The two verdicts on horizontal development: both in plain words first, then the numbers and thresholds of each."""
 
 from dataclasses import dataclass
 
@@ -39,11 +39,12 @@ def verdicts(
     shares = _shares(f, i, recorded_only)
     papers, papers_words = _papers(f, i, kind, shares, vertical, captive, recorded_only)
     textbook, textbook_words = _textbook(f, i, vertical, horizontal)
+    numbers = f"Paper: {papers_words}. Textbook: {textbook_words}."
     record = ", on record" if recorded_only else ""
     return Verdicts(
         papers=papers,
         textbook=textbook,
-        reason=f"{name}{record}: {_both(papers, textbook)}: {papers_words}; {textbook_words}.",
+        reason=f"{name}{record}: {_both(papers, textbook)}. {numbers}",
         papers_reason=f"{_PAPERS[papers]}{record}: {papers_words}.",
         textbook_reason=f"{_TEXTBOOK[textbook]}{record}: {textbook_words}.",
         captive_share=shares.captive,
@@ -67,16 +68,11 @@ _TEXTBOOK = {
 def _both(papers: str, textbook: str) -> str:
     if (papers, textbook) == ("yes", "no"):
         return (
-            "horizontal as the paper uses the word, which textbooks call vertical integration by ownership, for "
-            "successive stages have one owner and feed each other, but nothing is open to other owners"
-        )
-    if (papers, textbook) == ("no", "yes"):
-        return (
-            "horizontal-only as textbooks use the word, with plants of one owner side by side at the same stage, "
-            "but not as the paper does, for what moves up the chain is not closed within one owner"
+            "horizontal in the paper's sense, not horizontal in the textbook's, "
+            "which calls this vertical integration by ownership"
         )
     if papers == textbook == "yes":
-        return "horizontal in both senses of the word, the paper's and the textbook's"
+        return "horizontal in both senses, the paper's and the textbook's"
     if papers == textbook == "no":
         return "horizontal neither in the paper's sense nor in the textbook's"
     if papers == textbook:
@@ -114,22 +110,27 @@ def _papers(
     little = None if s.open_share is None else s.open_share < vertical
     if little and not s.open_certain:
         little = None
-    words = f"{_captive_words(f, i, count, s, captive)}, and {_open_words(f, i, kind, s, vertical)}"
-    return _verdict(closed, little), words
+    words = f"{_captive_words(f, i, kind, count, s, captive)}, and {_open_words(f, i, kind, s, vertical)}"
+    return _verdict(closed, little), f"{words}{_guess_words(f, i)}"
 
 
-def _captive_words(f: Cohesion, i: int, count: int, s: _Shares, limit: float) -> str:
-    every = {1: "the only local vertical link is", 2: "both local vertical links are"}
+def _captive_words(f: Cohesion, i: int, kind: str, count: int, s: _Shares, limit: float) -> str:
+    noun = {"region": "local vertical link{}", "cluster": "vertical link{} inside it"}.get(
+        kind, "vertical link{}"
+    )
+    inside = (
+        "within one owner" if kind != "owner" else "inside the group" if f.enterprises[i] > 1 else "its own"
+    )
+    links = noun.format("s")
+    every = {1: f"the only {noun.format('')} is", 2: f"both {links} are"}
     if s.captive == s.captive_low == s.captive_high == 1.0:
-        start = every.get(count, f"all {count} local vertical links are")
-        return f"{start} within one owner ({_against(1.0, limit)})"
+        return f"{every.get(count, f'all {count} {links} are')} {inside} ({_against(1.0, limit)})"
     if s.captive == s.captive_low == s.captive_high == 0.0 and not f.captive_links[i]:
-        return f"none of {count} local vertical links is within one owner ({_against(0.0, limit)})"
-    known = float(f.captive[i] + f.arms[i])
+        return f"none of {count} {noun.format('s' * (count > 1))} is {inside} ({_against(0.0, limit)})"
     if s.captive is None:
-        return f"{int(f.captive_links[i])} of {count} local vertical links are within one owner, all of unknown size"
-    unknown = int(f.captive_open[i] + f.arms_open[i])
-    start = f"{figure(float(f.captive[i]))} of {figure(known)} t of local vertical links are within one owner"
+        return f"{int(f.captive_links[i])} of {count} {links} are {inside}, all of unknown size"
+    known, unknown = float(f.captive[i] + f.arms[i]), int(f.captive_open[i] + f.arms_open[i])
+    start = f"{figure(float(f.captive[i]))} of {figure(known)} t of {links} are {inside}"
     rest = f", {unknown} of {count} links of unknown size aside" if unknown else ""
     return f"{start} ({_against(s.captive, limit)}){rest}"
 
@@ -138,16 +139,39 @@ def _open_words(f: Cohesion, i: int, kind: str, s: _Shares, limit: float) -> str
     whom = (
         "other owners' processors in the region" if kind == "owner" else "another owner's processors inside"
     )
-    of = f"of {figure(float(f.output[i]))} t of output " if f.output[i] else ""
+    of = (
+        f"of {figure(float(f.output[i]))} t of output (final and in-plant products aside) "
+        if f.output[i]
+        else ""
+    )
     if s.open_share is None:
         return f"what goes to {whom} is of unknown size"
     if not f.sold_links[i]:
         start = f"0 {of}go to {whom}" if of else f"no sale to {whom} is recorded"
     else:
         start = f"{figure(float(f.sold[i]))} {of}go to {whom}"
-    sales = int(f.sold_open[i])
-    more = f", {sales} {'sale' if sales == 1 else 'sales'} of unknown share aside" if sales else ""
-    return f"{start} ({_against(s.open_share, limit)}){more}"
+    aside = [_outputs_aside(int(f.output_open[i]))] if of and f.output_open[i] else []
+    sales, more = int(f.sold_open[i]), float(f.sold_all[i] - f.sold[i])
+    if sales:
+        size = f" ({figure(more)} t)" if more > 0 else ""
+        aside.append(f"{sales} {'sale' if sales == 1 else 'sales'} of unknown share{size}")
+    rest = f", {' and '.join(aside)} aside" if aside else ""
+    return f"{start} ({_against(s.open_share, limit)}){rest}"
+
+
+def _outputs_aside(count: int) -> str:
+    return "1 output of unknown size" if count == 1 else f"{count} outputs of unknown size"
+
+
+def _guess_words(f: Cohesion, i: int) -> str:
+    """Return what of the links with other owners rests on an end without an owner on record."""
+    count, every = int(f.arms_guess_links[i]), int(f.arms_links[i])
+    if not count:
+        return ""
+    size = f" ({figure(float(f.arms_guess[i]))} t)" if f.arms_guess[i] else ""
+    which = "the link" if every == 1 else f"{count} of the {every} links"
+    rests = "rests" if count == 1 else "rest"
+    return f"; {which} between owners{size} {rests} on an enterprise that has no owner on record"
 
 
 def _textbook(f: Cohesion, i: int, vertical: float, horizontal: float) -> tuple[str, str]:
@@ -156,21 +180,29 @@ def _textbook(f: Cohesion, i: int, vertical: float, horizontal: float) -> tuple[
     realised, words = _realised(f, i, vertical)
     low = None if realised is None else realised < vertical
     high = None if share is None else share > horizontal
+    return _verdict(low, high), f"{words}; {_side_words(f, i, links, share, horizontal)}"
+
+
+def _side_words(f: Cohesion, i: int, links: int, share: float | None, limit: float) -> str:
     if share is None:
-        side = "no two plants of one owner share a stage and no vertical link is recorded"
-    else:
-        side = "horizontal links (pairs of one owner's plants at the same stage) are "
-        side += f"{int(f.horizontal[i])} of {links} ({_against(share, horizontal)})"
-    return _verdict(low, high), f"{words}, and {side}"
+        return "no two plants of one owner share a stage and no vertical link is recorded"
+    side, own = int(f.horizontal[i]), int(f.selves[i])
+    itself = f", {own} of them a plant with itself" if own else ""
+    if own == links:
+        itself = ", each a plant with itself" if links > 1 else ", a plant with itself"
+    pairs = "the only pair" if links == 1 else f"the {links} pairs"
+    be = "is" if side == 1 else "are"
+    found = f"of {pairs} of plants linked at all{itself}, {side} {be} horizontal"
+    return f"{found} (same owner, same stage; {_against(share, limit)})"
 
 
 def _realised(f: Cohesion, i: int, limit: float) -> tuple[float | None, str]:
     """Return the realised share of the chain by tonnes, else by count, and its words."""
     if f.potential[i]:
         share = float(f.realised[i] / f.potential[i])
-        sizes = f"{figure(float(f.realised[i]))} of {figure(float(f.potential[i]))} t"
+        sizes = f"{figure(float(f.realised[i]))} of {figure(float(f.potential[i]))} t that a recipe takes"
         left = int(f.left_out[i])
-        rest = f", {left} {'product' if left == 1 else 'products'} of unknown tonnes aside" if left else ""
+        rest = f", {_outputs_aside(left)} aside" if left else ""
         return share, f"{sizes} go one step further inside ({_against(share, limit)}){rest}"
     if f.steps_feasible[i]:
         share = float(f.steps_realised[i] / f.steps_feasible[i])

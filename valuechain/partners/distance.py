@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from valuechain.answer import figure
 from valuechain.arrays import numbers
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import region_codes, region_parents
@@ -25,6 +26,8 @@ BASES = ("exact", "by region", "unknown")
 EXACT, BY_REGION, UNKNOWN = range(len(BASES))
 
 _OWN = -1
+_NEAR = 10.0
+"""Distance in km below which a tenth of a km is told."""
 _BLOCK = 4_000_000
 """Pairs that are held in memory at once."""
 
@@ -87,6 +90,27 @@ def nearest(chain: ValueChain, one: Codes, others: Codes) -> tuple[Floats, Codes
         best = np.where(apart == least[:, None], how, UNKNOWN).min(axis=1)
         km[part], basis[part] = np.where(np.isinf(least), np.nan, least), best
     return km, basis
+
+
+def rounded(km: float) -> float:
+    """Return a distance in whole km, below 10 km to 0.1: the points it rests on are no better known.
+
+    >>> rounded(222.39), rounded(0.6846)
+    (222.0, 0.7)
+    """
+    return round(km, 1) if km < _NEAR else float(round(km))
+
+
+def told(km: float | None, basis: str) -> str:
+    """Return a distance with what it rests on; 0 km apart by the point of a town is the same town.
+
+    >>> told(0.0, "by region"), told(134.2, "by region"), told(0.68, "exact")
+    ('0 km, same town', '134 km, by region', '0.7 km')
+    """
+    if km is None:
+        return "unknown"
+    words = f"{figure(rounded(km))} km"
+    return words if basis == "exact" else f"{words}, {basis if km else 'same town'}"
 
 
 def _points(chain: ValueChain) -> Points:

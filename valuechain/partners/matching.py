@@ -22,10 +22,11 @@ from valuechain.recipes import recipes
 from valuechain.scope import stages
 
 STATES = (
-    "known", "capacity", "output", "amount", "conditional", "by-product", "bought", "sold", "rest",
+    "known", "capacity", "output", "amount", "conditional", "by-product", "bought", "sold", "rest", "none",
 )  # fmt: skip
-"""What keeps idle capacity from being known, the first that applies; `rest`: it is told under other needs."""
-KNOWN, CAPACITY, OUTPUT, AMOUNT, CONDITIONAL, BY_PRODUCT, BOUGHT, SOLD, REST = range(len(STATES))
+"""What keeps idle capacity from being known, the first that applies; `rest`: it is counted under other needs;
+`none`: it runs no process of the product, see `valuechain.partners.neighbours`."""
+KNOWN, CAPACITY, OUTPUT, AMOUNT, CONDITIONAL, BY_PRODUCT, BOUGHT, SOLD, REST, NONE = range(len(STATES))
 
 CAN = ("yes", "partly", "unknown", "no")
 """Whether a candidate could meet a need."""
@@ -39,11 +40,12 @@ ALL = 1 - 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """The place of a need: which enterprises and which kinds of market lie inside."""
+    """The place of a need: which enterprises and which kinds of market lie inside; `what` kind of place."""
 
     name: str
     inside: Mask
     markets: Mask
+    what: str = "enterprise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +178,18 @@ def _market(chain: ValueChain, year: int) -> Market:
     )
 
 
-def match(m: Market, need: Need, most: int, max_km: float | None) -> Match:
+def match(m: Market, need: Need, found: Candidates, most: int, max_km: float | None) -> Match:
     """Weigh the candidates of a need and choose those to show: at most so many that could, and that could not."""
-    found = candidates(m, need)
     km, basis = nearest(m.chain, found.enterprise, need.parties)
     room, done = found.idle + found.moved, found.today >= need.whole * ALL
     some = (room > 0) & ~done
     enough = some & (room >= need.quantity * ALL)
-    unclear = ~some & ~done & (found.moved_open | ~np.isin(found.state, (KNOWN, REST)))
+    unclear = ~some & ~done & (found.moved_open | ~np.isin(found.state, (KNOWN, REST, NONE)))
     far = km > (np.inf if max_km is None else max_km)
     can = np.select([far, enough, some, unclear], [3, 0, 1, 2], 3)
     feasible = np.where(unclear, np.nan, np.where(some, np.fmin(room, need.quantity), 0.0))
     share, near = feasible / need.quantity, 1 / (1 + km / HALF_NEAR)
-    parts = np.array([share, near, np.where(found.certain, 1.0, 0.5)])
+    parts = np.array([share, near, np.select([found.state == NONE, found.certain], [0.0, 1.0], 0.5)])
     known = ~np.isnan(parts)
     mean = np.where(known, parts, 0.0).sum(axis=0) / known.sum(axis=0)
     score = np.where(np.isnan(feasible), np.nan, mean)

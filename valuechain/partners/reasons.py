@@ -7,6 +7,7 @@ import numpy as np
 
 from graph_schema import Quantity, Text
 from valuechain.answer import figure
+from valuechain.partners.distance import rounded
 from valuechain.partners.matching import ALL, STATES, Match
 
 
@@ -27,6 +28,7 @@ class Case:
     """The figures of one candidate, as its reason needs them. Amounts in `unit` a year.
 
     `state` is one of `valuechain.partners.matching.STATES`; `limit` the distance asked for, `km` None where unknown.
+    `apart` tells where it stands if not in the place of the need, `near` why a neighbour is told that cannot.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Case:
     today_open: bool
     all_today: bool
     own: bool
+    apart: str
+    near: str
     km: float | None
     limit: float | None
 
@@ -56,16 +60,21 @@ def parts_of(match: Match, i: int) -> tuple[Part, ...]:
     share, near, sure = (known(v) for v in match.parts[:, i])
     lacking = "the size of the need" if np.isnan(match.need.quantity) else "what is feasible"
     use = "use" if match.need.takers else "making"
+    certainty = {1.0: f"{use} is on record", 0.0: "it runs no such process on record"}
     return (
         Part("share", share, "feasible / need" if share is not None else f"left out: {lacking} is unknown"),
-        Part("nearness", near, f"{figure(match.km[i])} km" if near is not None else "left out: no distance"),
         Part(
-            "certainty", sure, f"{use} is on record" if sure == 1 else f"{use} on some possible routes only"
+            "nearness",
+            near,
+            f"{figure(rounded(match.km[i]))} km" if near is not None else "left out: no distance",
         ),
+        Part("certainty", sure, certainty.get(sure or 0.0, f"{use} on some possible routes only")),
     )
 
 
-def case_of(match: Match, i: int, name: str, product: dict[str, Any], limit: float | None) -> Case:
+def case_of(
+    match: Match, i: int, name: str, product: dict[str, Any], limit: float | None, apart: str, near: str
+) -> Case:
     """Return the figures of candidate `i` of a need."""
     need, found = match.need, match.found
     return Case(
@@ -87,6 +96,8 @@ def case_of(match: Match, i: int, name: str, product: dict[str, Any], limit: flo
         today_open=bool(found.today_open[i]),
         all_today=bool(found.today[i] >= need.whole * ALL),
         own=bool(np.isin(found.enterprise[i], need.parties)),
+        apart=apart,
+        near=near,
         km=known(match.km[i]),
         limit=limit,
     )
@@ -106,13 +117,19 @@ def reason(case: Case) -> str:
         words = _could(case)
     else:
         words = _lack(case)
-    if far:
-        words += f"{', but' if case.idle + case.moved > 0 else ';'} at {figure(case.km)} km it is farther"
+    if far and case.km is not None:
+        words += (
+            f"{', but' if case.idle + case.moved > 0 else ';'} at {figure(rounded(case.km))} km it is farther"
+        )
         words += f" than {figure(case.limit)} km"
     elif case.limit is not None and case.km is None:
         words += f"; its distance is unknown, so the limit of {figure(case.limit)} km is not applied"
     if case.own:
         words += f"; it is one of those that {'have' if case.taker else 'lack'} it"
+    if case.apart and case.feasible != 0 and not case.all_today:
+        words += (
+            f"; it {case.apart}: the product would still {'leave' if case.taker else 'come from outside'}"
+        )
     return f"{case.name} {words}{'' if case.all_today else _today(case)}."
 
 
@@ -144,7 +161,11 @@ def _open(case: Case) -> str:
 def _lack(case: Case) -> str:
     words = _TAKER[case.state] if case.taker else _SUPPLIER[case.state]
     told = words.format(
-        p=case.product, run=_amount(case, case.run), base=_amount(case, case.base), place=case.place
+        p=case.product,
+        run=_amount(case, case.run),
+        base=_amount(case, case.base),
+        place=case.place,
+        near=case.near,
     )
     if not case.moved_open:
         return told
@@ -171,7 +192,9 @@ _TAKER = {
     "amount": "takes {p}, but how much is not recorded, nor which of its possible routes it runs",
     "conditional": "needs {p} only on one of its possible routes, and which one it runs is not recorded",
     "bought": "buys {p}, but no recipe on record says what for, so what more it could take is unknown",
-    "rest": "has room for some {p}, but it is told under unconnected and price_leakage: none for this remainder",
+    "rest": "has idle capacity for {p}, but that much of the outflow is counted in the gaps unconnected and "
+    "price_leakage of {p}; this gap is what leaves beyond it, so it could take none of it",
+    "none": "runs no process on record that takes {p} ({near})",
 }
 _SUPPLIER = {
     "known": "is full: its output of {p} equals its capacity of {base}",
@@ -180,5 +203,6 @@ _SUPPLIER = {
     "output": "makes {p}, but its output is not recorded, so what it could supply is unknown",
     "by-product": "yields {p} as a by-product of its main output and cannot raise it at will; how much of it is "
     "free is not recorded",
+    "none": "runs no process on record that makes {p} ({near})",
     "sold": "sells {p} but is not recorded as making it, so what it could supply is unknown",
 }

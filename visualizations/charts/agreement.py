@@ -95,8 +95,8 @@ def _index(rows: Sequence[Cell], grounds: Sequence[str]) -> str:
     if alike is None:
         return f"{grounds[0]} and {grounds[1]}: agreement unknown, as one of them tells nothing apart".capitalize()
     return (
-        f"Agreement {figure(round(alike, 3))} of {grounds[0]} and {grounds[1]} (1 alike, 0 no more than chance): "
-        f"{odd} of {_activities(total)} disagree"
+        f"Agreement {figure(round(alike, 3))} of {grounds[0]} and {grounds[1]} (1: alike; 0 or less: no more alike "
+        f"than chance): {odd} of {_activities(total)} disagree"
     )
 
 

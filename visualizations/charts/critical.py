@@ -95,6 +95,7 @@ def _row(row: Any, regions: Any, scale: Scale, y: float, t: Theme) -> list[str]:
 def _beside(row: Any, y: float, t: Theme) -> list[str]:
     if row.what == "enterprise":
         told = NOT_RECORDED if row.at_stake is None else amount(row.at_stake, row.at_stake_unit)
+        told = f"at least {told}" if row.at_stake is not None and row.at_stake_unknown else told
         return [text(_INDEX.x, y + 11, told, t, size=SMALL, fill=t.quiet if row.at_stake is None else t.text)]
     if not row.makers:
         return [text(_INDEX.x + 6, y + 11, "no maker on record", t, size=SMALL, fill=t.quiet)]

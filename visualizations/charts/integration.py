@@ -65,7 +65,7 @@ def _figures(row: Any, asked: Mapping[str, Any]) -> list[tuple[str, float | None
     """Return the four bars: name, share, amounts in words, threshold, what makes it horizontal, look."""
     vertical, side, captive = (asked[n] for n in ("min_vertical", "min_horizontal", "min_captive"))
     links = f"{row.captive_links} of {row.local_links} links" if row.local_links else "no link on record"
-    sold = _of(row.arms_length_tonnes, row.output_tonnes)
+    sold = _of(row.arms_length_measured, row.output_tonnes)
     name, share, done = (
         "goes one step further",
         row.vlc_tonnes,
@@ -82,7 +82,7 @@ def _figures(row: Any, asked: Mapping[str, Any]) -> list[tuple[str, float | None
         ("captive, within one owner", row.captive_share, links, captive, "above", PAPERS),
         ("open to other owners", row.arms_length_share, sold, vertical, "below", PAPERS),
         (name, share if row.steps_feasible else None, done, vertical, "below", TEXTBOOK),
-        ("side by side, one owner", row.horizontal_share, f"{row.horizontal_links} of {pairs} links", side,
+        ("side by side, one owner", row.horizontal_share, f"{row.horizontal_links} of {pairs} pairs", side,
          "above", TEXTBOOK),
     ]  # fmt: skip
 

@@ -16,6 +16,7 @@ INSIDE = Look("inside the plant", "stage-1", "hatched")
 LEAVES = Look("leaves", "missing", "pale")
 REST = Look("where it goes is not recorded", "quiet", "empty")
 _LOOKS = (OPEN, KIN, INSIDE, LEAVES, REST)
+KNOWN_PART = ", known part"
 _SHORT = {
     OPEN: "to other owners",
     KIN: "to the owner's other plants",
@@ -42,6 +43,10 @@ def draw(chain: ValueChain, answer: Answer[Any], theme: str) -> str:
     notes = [
         "Each bar is 100 % of a supply: output, or recorded sales where these are more; final products aside."
     ]
+    if any(r.forward is not None and r.supply_rests_on == "part" for r in answer):
+        notes.append(
+            "Known part: some of it is of unknown size, or has no sale on record; the sentence tells."
+        )
     if any(r.recorded_only for r in answer):
         notes.append("On record: flows are not declared complete, so 0 means none recorded.")
     return page(chain, answer, t, body, y, legend=_LOOKS, notes=notes)
@@ -50,8 +55,8 @@ def draw(chain: ValueChain, answer: Answer[Any], theme: str) -> str:
 def _group(rows: Sequence[Any], heading: str, regions: Any, y: float, t: Theme) -> tuple[list[str], float]:
     body = [text(LEFT, y + 18, heading, t, size=HEADING, bold=True)]
     y += 30
-    known, more = folded([r for r in rows if r.supply], _MOST)
-    blank = [r for r in rows if not r.supply]
+    known, more = folded([r for r in rows if r.forward is not None], _MOST)
+    blank = [r for r in rows if r.forward is None]
     for row in known:
         body += mark(_id(row), row.reason, _bar(row, regions, y, t))
         y += 44
@@ -105,7 +110,7 @@ def _bar(row: Any, regions: Any, y: float, t: Theme) -> list[str]:
         text(
             LEFT,
             y + 28,
-            f"{place}{base}{amount(row.supply, row.unit)}",
+            f"{place}{base}{amount(row.supply, row.unit)}{KNOWN_PART if row.supply_rests_on == 'part' else ''}",
             t,
             size=SMALL,
             fill=t.quiet,

@@ -107,6 +107,7 @@ def _row(row: Partner, scale: Scale, y: float, t: Theme) -> list[str]:
     """Draw one candidate: sign, word, name, bar, distance, and the reason in a line."""
     why = row.reason.removeprefix(row.enterprise_name).strip()
     km = "distance unknown" if row.distance_km is None else f"{figure(row.distance_km)} km"
+    basis = row.distance_basis if row.distance_km else "same town"
     out = [
         verdict(row.can, LEFT + 7, y + 12, t),
         text(LEFT + 20, y + 16, row.can, t, size=SMALL, bold=True),
@@ -115,7 +116,7 @@ def _row(row: Partner, scale: Scale, y: float, t: Theme) -> list[str]:
         text(_NAME, y + 32, why, t, size=TINY, fill=t.quiet, room=RIGHT - _NAME - 80),
     ]
     if row.distance_km is not None and row.distance_basis != "exact":
-        out.append(text(RIGHT, y + 32, row.distance_basis, t, size=TINY, anchor="end", fill=t.quiet, room=76))
+        out.append(text(RIGHT, y + 32, basis, t, size=TINY, anchor="end", fill=t.quiet, room=76))
     if row.can == "no":
         return out
     words = NOT_RECORDED if row.feasible is None else f"{figure(row.feasible)} {row.unit}".strip()
