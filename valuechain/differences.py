@@ -18,7 +18,7 @@ from valuechain.registry import question
 
 WHATS = (
     "grown", "opened", "shrunk", "closed", "now known", "now unknown", "changed",
-    "not recorded before", "not recorded after",
+    "not recorded before", "not recorded after", "built",
 )  # fmt: skip
 """What can happen to a row, in the order in which a reader wants to know."""
 

@@ -27,45 +27,30 @@ Source: own measures. The graded match follows work on industrial symbiosis; tha
 match, and that the reason must be told, follows the supplier scouting of NIST MEP.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
 
-from graph_schema import Key, NotFoundError, ParameterError, Quantity, Text
-from graph_schema.cells.text import nearest as nearest_names
-from valuechain.analyses.missing_links import MissingLink, missing_links
+from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import ValueChain
 from valuechain.partners import neighbours
+from valuechain.partners.caveats import caveats
 from valuechain.partners.distance import BASES, rounded, told
 from valuechain.partners.matching import (
     CAN,
     Market,
     Match,
-    Need,
-    Zone,
-    candidates,
     market,
     match,
-    needs_of,
 )
+from valuechain.partners.needs import needs
 from valuechain.partners.neighbours import Neighbours, asked_of
 from valuechain.partners.reasons import Part, case_of, known, parts_of, reason
 from valuechain.places import ultimate_owners
 from valuechain.registry import analysis
-from valuechain.scope import is_final, listed
-from valuechain.zones import WHOLE, Zones, management, territory, zone_of_enterprises
-
-TAKEN = ("missing_processing", "capacity_gap", "price_leakage", "unconnected")
-"""Kinds of gap that look for who could take the product."""
-SUPPLIED = ("missing_input", "unconnected")
-"""Kinds of gap that look for who could supply it."""
-
-MOST_GAPS = 10
-_MOST_SENTENCES = 5
-_KINDS = tuple(dict.fromkeys((*TAKEN, *SUPPLIED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,99 +97,6 @@ class Partner:
     evidence: Annotated[tuple[Evidence, ...], Text("the figures it rests on")]
 
 
-def _caveats(chain: ValueChain, rows: tuple[Partner, ...], **asked: Any) -> Iterator[str]:
-    year = asked["year"]
-    m = market(chain, year)
-    needs, beyond = _needs(chain, asked)
-    nobody = [n for n in needs if not len(candidates(m, n).enterprise)]
-    final = is_final(chain)
-    yield from _nobody(chain, [n for n in nobody if not (n.takers and final[n.product])])
-    ends = [n.product for n in nobody if n.takers and final[n.product]]
-    if ends:
-        yield f"Final products, which no plant takes: {listed(chain, np.array(ends))}."
-    enterprises = len(chain.ids("enterprises"))
-    silent = enterprises - len(np.unique(m.books.plants.enterprise))
-    if silent:
-        yield (
-            f"{silent} of {enterprises} enterprises have no production row for {year}: what they could take or "
-            "supply is unknown."
-        )
-    if beyond:
-        yield beyond
-    met = [n.id for n in needs if n.quantity == 0]
-    if met:
-        yield f"Met inside the place by recorded flows, so not matched: {_few(met)}."
-    if rows:
-        yield from _of_rows(
-            rows,
-            [
-                match(m, n, asked_of(m, n)[0], asked["most"], asked["max_km"])
-                for n in needs
-                if n.quantity != 0
-            ],
-        )
-    elif not needs:
-        yield _why_empty(chain, asked)
-
-
-def _nobody(chain: ValueChain, needs: list[Need]) -> Iterator[str]:
-    """Say of which needs nobody is a candidate."""
-    for need in needs[:_MOST_SENTENCES]:
-        what = chain.names("products")[str(chain.ids("products")[need.product])]
-        others = f" other than {need.for_name}" if need.apart_from >= 0 else ""
-        yield f"Nobody{others} in the dataset {'takes' if need.takers else 'supplies'} {what} on record."
-    more = [n.id for n in needs[_MOST_SENTENCES:]]
-    if more:
-        yield f"Nor is anybody on record for {len(more)} more needs: {_few(more)}."
-
-
-def _few(names: list[str], most: int = _MOST_SENTENCES) -> str:
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
-
-
-def _of_rows(rows: tuple[Partner, ...], matches: list[Match]) -> Iterator[str]:
-    could, could_not = (sum(one.more[i] for one in matches) for i in (0, 1))
-    if could or could_not:
-        yield f"Not shown: {could} candidates that could and {could_not} that could not; `most` shows more."
-    yield "Each need is matched alone: idle capacity may stand under several, so do not add feasible amounts."
-    rough = sum(r.distance_basis == "by region" for r in rows)
-    lost = sum(r.distance_basis == "unknown" for r in rows)
-    if rough:
-        yield f"{rough} of {len(rows)} distances are between the points of towns or regions, not of plants."
-    if lost:
-        yield f"{lost} of {len(rows)} distances are unknown: give latitude and longitude of the enterprises."
-    typical = sum(r.feasible is not None and _typical(r.evidence) for r in rows)
-    if typical:
-        amounts = "1 feasible amount rests" if typical == 1 else f"{typical} feasible amounts rest"
-        yield f"{amounts} on typical coefficients (grade expert or inferred)."
-
-
-def _why_empty(chain: ValueChain, asked: dict[str, Any]) -> str:
-    if asked["enterprise"] is not None:
-        name = chain.names("enterprises")[asked["enterprise"]]
-        owned = _plants_of(chain, asked["enterprise"], asked["year"])
-        if owned:
-            return f"{name} makes nothing itself on record; ask its plants: {_few(owned, 10)}."
-        only = " within the filter on product" if asked["product"] else ""
-        return f"What {name} makes and needs is not recorded for {asked['year']}{only}, so no partner can be told."
-    return "No known gap of these kinds is recorded here, so there is no need to match; see missing-links for why."
-
-
-def _plants_of(chain: ValueChain, owner: str, year: int) -> list[str]:
-    """Return the enterprises that one controls and that make something, if it makes nothing itself; by id."""
-    owners, (who,) = ultimate_owners(chain), chain.codes("enterprises", [owner])
-    makers = np.unique(market(chain, year).books.plants.enterprise)
-    if who in makers:
-        return []
-    direct = chain.arrow("ownership")
-    held = [r["owned_id"] for r in direct.to_pylist() if r["owner_id"] == owner]
-    found = set(chain.ids("enterprises")[makers[owners[makers] == who]]) | (
-        set(held) & set(chain.ids("enterprises")[makers])
-    )
-    return sorted(str(e) for e in found)
-
-
 @analysis(
     title="Partners for a need",
     reads=("production", "processes", "process_flows", "flows"),
@@ -221,7 +113,7 @@ def _plants_of(chain: ValueChain, owner: str, year: int) -> list[str]:
         "for_name",
         "same_owner",
     ),
-    caveats=_caveats,
+    caveats=caveats,
 )
 def partners(
     chain: ValueChain,
@@ -266,7 +158,7 @@ def partners(
     }  # fmt: skip
     _checked(asked)
     m = market(chain, year)
-    for need in _needs(chain, asked)[0]:
+    for need in needs(chain, asked)[0]:
         if need.quantity != 0:
             found, near = asked_of(m, need)
             scene = _Scene(m, match(m, need, found, most, max_km), near, max_km)
@@ -282,100 +174,6 @@ def _checked(asked: dict[str, Any]) -> None:
         for name in ("enterprise", "region"):
             if asked[name] is not None:
                 raise ParameterError(name, "does not go with gap, which names its place and product")
-
-
-def _needs(chain: ValueChain, asked: dict[str, Any]) -> tuple[list[Need], str]:
-    """Return the needs that a question speaks of, and what it leaves out."""
-    year, view = asked["year"], asked["product"]
-    if asked["enterprise"] is not None:
-        (who,) = chain.codes("enterprises", [asked["enterprise"]])
-        ids = chain.ids("products")
-        found = needs_of(market(chain, year), int(who), _home(chain, int(who), asked["region"]))
-        return [n for n in found if not view or ids[n.product] in view], ""
-    if asked["gap"] is not None:
-        link = _gap(chain, asked["gap"], year)
-        return ([] if view and link.product_id not in view else list(_of_gap(chain, link, year))), ""
-    links = list(missing_links(chain, region=asked["region"], kind=_KINDS, product=view, year=year))
-    sized = [link for link in links if link.quantity is not None]
-    few = sized[:MOST_GAPS]
-    words = [f"{len(sized) - MOST_GAPS} smaller gap{'s' * (len(sized) > MOST_GAPS + 1)}"] * (
-        len(sized) > MOST_GAPS
-    )
-    words += [f"{len(links) - len(sized)} gap{'s' * (len(links) > len(sized) + 1)} of unknown size"] * (
-        len(links) > len(sized)
-    )
-    left = f"Not matched: {' and '.join(words)}; give `gap` or `product` to match one." if words else ""
-    return [need for link in few for need in _of_gap(chain, link, year)], left
-
-
-def _gap(chain: ValueChain, gap: str, year: int) -> MissingLink:
-    """Return the gap with an id; `NotFoundError` with the nearest ids if there is none."""
-    kind, _, rest = gap.partition(":")
-    if kind in _KINDS:
-        for at in (i for i, c in enumerate(rest) if c == ":"):
-            place, product = rest[:at], rest[at + 1 :]
-            if chain.row("products", product) is None:
-                continue
-            for where in _places(chain, place):
-                links: Iterable[MissingLink] = missing_links(
-                    chain, kind=(kind,), product=(product,), year=year, **where
-                )
-                for link in links:
-                    if link.gap_id == gap:
-                        return link
-    known = [link.gap_id for link in missing_links(chain, kind=_KINDS, year=year)]
-    raise NotFoundError("gap", gap, nearest_names(gap, known))
-
-
-def _places(chain: ValueChain, place: str) -> Iterator[dict[str, Any]]:
-    if chain.row("regions", place):
-        yield {"region": place}
-    elif place == WHOLE:
-        yield {}
-    (owner,) = chain.codes("enterprises", [place])
-    if owner >= 0 and ultimate_owners(chain)[owner] == owner:
-        yield {"boundary": "owner", "owner": place}
-
-
-def _of_gap(chain: ValueChain, link: MissingLink, year: int) -> Iterator[Need]:
-    m = market(chain, year)
-    zones = management(chain, link.owner_id) if link.owner_id else territory(chain, link.region_id)
-    zone = _zone(chain, zones, 0)
-    (product,) = (int(c) for c in chain.codes("products", [link.product_id]))
-    for takers in (True, False):
-        if link.kind not in (TAKEN if takers else SUPPLIED):
-            continue
-        who = m.makers(product) if takers else m.users(product, certain=not link.conditional)
-        yield Need(
-            id=link.gap_id,
-            takers=takers,
-            for_id=zones.ids[0],
-            for_name=zone.name,
-            zone=zone,
-            product=product,
-            quantity=np.nan if link.quantity is None else link.quantity,
-            parties=who[zone.inside[who]],
-            rest=link.kind == "capacity_gap",
-        )
-
-
-def _home(chain: ValueChain, who: int, region: str | None) -> Zone:
-    """Return the place that an enterprise looks at: as asked, the home region it stands in, or its own region."""
-    row = chain.arrow("enterprises").slice(who, 1).to_pylist()[0]
-    for place in dict.fromkeys((region, row["region_id"])):
-        zones = territory(chain, place)
-        at = zone_of_enterprises(chain, zones)[who]
-        if at >= 0 or region:
-            return _zone(chain, zones, max(int(at), 0))
-    alone = np.arange(len(chain.ids("enterprises"))) == who
-    return Zone(row["name"], alone, np.zeros(3, bool))
-
-
-def _zone(chain: ValueChain, zones: Zones, at: int) -> Zone:
-    name = zones.ids[at]
-    table = "regions" if zones.ground == "territory" else "enterprises"
-    called = "the area of the dataset" if name == WHOLE else chain.names(table)[name]
-    return Zone(called, zone_of_enterprises(chain, zones) == at, zones.market_inside[at], zones.ground)
 
 
 class _Scene:
@@ -456,7 +254,3 @@ class _Scene:
         yield from (
             cite_flow(r, self.product["unit"]) for r in self.flows if name in (r["from_id"], r["to_id"])
         )
-
-
-def _typical(evidence: tuple[Evidence, ...]) -> bool:
-    return any(e.table == "process_flows" and e.grade in ("expert", "inferred") for e in evidence)

@@ -11,7 +11,7 @@ are not added up across rows. Several closings are alternatives, each on its own
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from graph_schema import Key, ParameterError, Quantity, Text
@@ -34,21 +34,11 @@ _ALL = {"chains": {"most": 1000}}
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """One effect of closing a gap."""
+class Effect(Change):
+    """One effect of closing a gap: what is built (`what` = built), or what differs in an answer."""
 
     closing_id: Annotated[str, Text("stable name of the closing: same dataset, same closing, same id")]
     gap_id: Annotated[str, Text("gap that is closed")]
-    what: Annotated[str, Text("what happens", (BUILT, *WHATS[:7]))]
-    question: Annotated[str, Text("question whose answer differs; simulate for the closing itself")]
-    row_id: Annotated[str, Text("key of the row that differs")]
-    region_id: Annotated[str | None, Key("regions", "its place, where it has one")]
-    product_id: Annotated[str | None, Key("products", "its product, where it has one")]
-    measure: Annotated[str, Text("column that is compared")]
-    before: Annotated[float | None, Quantity("unit", "size before; unknown or no row")]
-    after: Annotated[float | None, Quantity("unit", "size after; unknown or no row")]
-    difference: Annotated[float | None, Quantity("unit", "after - before")]
-    unit: Annotated[str, Text("unit of the sizes")]
     kept: Annotated[
         float | None,
         Quantity("kept_unit", "amount of the gap's product that now stays or is bought in no more"),
@@ -57,8 +47,6 @@ class Effect:
     value: Annotated[float | None, Quantity("currency", "gross worth of the new output")]
     net: Annotated[float | None, Quantity("currency", "value less what the kept product is worth itself")]
     currency: Annotated[str, Text("currency of the value")]
-    reason: Annotated[str, Text("the effect in one sentence")]
-    evidence: Annotated[tuple[Evidence, ...], Text("the figures of the dataset that it rests on")]
 
 
 def _caveats(chain: ValueChain, rows: tuple[Effect, ...], **asked: Any) -> Iterator[str]:
@@ -176,13 +164,18 @@ def _effects(chain: ValueChain, done: Closed, names: tuple[str, ...], year: int)
 
 
 def _effect(done: Closed, change: Change) -> Effect:
+    own = {"evidence": _own(change.evidence)}
+    cells = {f.name: getattr(change, f.name) for f in fields(change)} | own
     return Effect(
-        closing_id=done.id, gap_id=done.gap.gap_id, what=change.what, question=change.question,
-        row_id=change.row_id, region_id=change.region_id, product_id=change.product_id, measure=change.measure,
-        before=change.before, after=change.after, difference=change.difference, unit=change.unit,
-        kept=None, kept_unit="", value=None, net=None, currency="", reason=change.reason,
-        evidence=_own(change.evidence),
-    )  # fmt: skip
+        **cells,
+        closing_id=done.id,
+        gap_id=done.gap.gap_id,
+        kept=None,
+        kept_unit="",
+        value=None,
+        net=None,
+        currency="",
+    )
 
 
 def _built(chain: ValueChain, done: Closed) -> Effect:
@@ -201,7 +194,8 @@ def _built(chain: ValueChain, done: Closed) -> Effect:
     return Effect(
         closing_id=done.id, gap_id=done.gap.gap_id, what=BUILT, question="simulate", row_id=done.who,
         region_id=done.gap.region_id, product_id=done.made, measure="output", before=None, after=done.output,
-        difference=None, unit=unit, kept=done.kept, kept_unit=done.gap.unit, value=done.value,
+        difference=None, unit=unit, about=done.gap.product_name, also=(), kept=done.kept,
+        kept_unit=done.gap.unit, value=done.value,
         net=done.net, currency=done.currency, reason=" ".join([f"{who} {'; '.join(words)}.", *done.notes]),
         evidence=_own(done.gap.evidence),
     )  # fmt: skip

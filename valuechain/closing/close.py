@@ -5,9 +5,9 @@ from dataclasses import astuple, dataclass
 
 from graph_schema import ParameterError
 from valuechain.analyses.missing_links import MissingLink
-from valuechain.closing.find import found_gap
 from valuechain.closing.kinds import KINDS
 from valuechain.closing.works import Works
+from valuechain.gaps.find import found_gap
 from valuechain.model import ValueChain
 from valuechain.prices import price, worth
 from valuechain.registry import question
