@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 DATASET = "pavlodar"
 NEXT = (
     ("valuechain report pavlodar -o out/", "every question on one page, with pictures"),
+    ("valuechain questions", "what else can be asked"),
     ("valuechain serve pavlodar", "the same in a browser, and as an HTTP API"),
     ("valuechain template mydata/", "empty tables for your own region"),
 )
@@ -41,6 +42,10 @@ def command() -> None:
     _boundaries(out, gaps, ask["missing-links"](chain, boundary="owner"))
     _heading(out, "Why does it leave?")
     _prices(out, gaps)
+    _heading(out, "Is the development horizontal only?")
+    _verdicts(out, ask["integration"](chain))
+    _heading(out, "What if the largest gap is closed?")
+    _closing(out, ask["simulate"](chain, of=("missing-links",)))
     _heading(out, "Where to look next")
     for line, words in NEXT:
         out.print(f"  {line:<37}{words}")
@@ -86,7 +91,8 @@ def _closers(chain: Any, gap: Any) -> str:
     from api.words import SAME_OWNER, listed, same_owner
 
     if gap.quantity is None:
-        return "conditional: needed only on some of the possible routes" if gap.conditional else ""
+        verb = "arises" if gap.kind == "unused_by_product" else "needed"
+        return f"conditional: {verb} only on some of the possible routes" if gap.conditional else ""
     who = listed([o.name for o in gap.closing_options]) or "nobody in the data has grounds to"
     how = listed([str(route) for route in gap.routes])
     mark = f"{SAME_OWNER}; " if same_owner(chain, gap) else ""
@@ -133,3 +139,22 @@ def _prices(out: "Console", gaps: Any) -> None:
     for row in gaps:
         if any(fact.table == "prices" for fact in row.evidence) and row.kind == "price_leakage":
             wrapped(out, row.reason, indent="  ")
+
+
+def _verdicts(out: "Console", found: Any) -> None:
+    """Say of the owners, clusters and the region what the figures decide."""
+    from api.terminal import wrapped
+
+    told = [row for row in found if "unknown" not in (row.papers, row.textbook)]
+    for row in told:
+        wrapped(out, row.reason, indent="  ")
+    if len(found) > len(told):
+        words = f"{len(found) - len(told)} others are left open: too little of their flows is recorded."
+        wrapped(out, words, indent="  ", style="dim")
+
+
+def _closing(out: "Console", effects: Any) -> None:
+    from api.terminal import wrapped
+
+    for i, row in enumerate(effects):
+        wrapped(out, row.reason, indent="  " if not i else "    ", first="" if not i else "- ")
