@@ -145,3 +145,57 @@ def unknown_output_counted_as_zero(real):
     return lambda rows, column: (
         np.nan_to_num(real(rows, column)) if column == "output" else real(rows, column)
     )
+
+
+@fault("unknown_is_not_zero", "valuechain.accounts", "numbers", DEPTH)
+def unknown_read_as_zero(real):
+    return lambda rows, column: np.nan_to_num(real(rows, column))
+
+
+@fault("blank_is_told", "valuechain.gaps.split", "_bound")
+def every_gap_called_exact(real):
+    return lambda low, high: np.zeros_like(real(low, high))
+
+
+@fault("empty_says_why", "valuechain.registry", "Analysis._caveats", "critical")
+def nothing_said_of_an_empty_answer(real):
+    return lambda self, chain, rows, values: iter(())
+
+
+@fault("same_is_no_change", "valuechain.differences", "same", "changes")
+def figures_compared_as_objects(real):
+    return lambda before, after: before is after
+
+
+@fault("changes_mirror", "valuechain.differences", "_what", "changes")
+def every_change_of_size_called_growth(real):
+    def what(*args):
+        found = real(*args)
+        return "grown" if found == "shrunk" else found
+
+    return what
+
+
+@fault("changes_are_differences", "valuechain.analyses.changes", "differences", "changes")
+def last_difference_dropped(real):
+    return lambda *args: list(real(*args))[:-1]
+
+
+@fault("simulation_is_data", "valuechain.analyses.simulate", "differences", "simulate")
+def differences_told_of_the_base(real):
+    return lambda chain, before, after: real(chain, after, before)
+
+
+@fault("simulation_is_data", "valuechain.closing.draft", "Draft.written", "simulate")
+def closing_written_into_the_base(real):
+    def written(self):
+        made = real(self)
+        self.chain._own = made._own
+        return made
+
+    return written
+
+
+@fault("row_order", "valuechain.model", "_sorted", "decompose")
+def links_kept_in_insertion_order(real):
+    return lambda name, rows: rows if name == "flows" and rows is not None else real(name, rows)

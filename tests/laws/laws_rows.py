@@ -3,8 +3,9 @@
 Each law takes a chain and a question to ask; numbers in brackets are those of the guide.
 """
 
+from tests.laws.cells import figures
 from tests.laws.strategies import YEAR
-from tests.laws.tools import assert_same, dice, figures, rebuilt, tables, ways
+from tests.laws.tools import assert_same, dice, rebuilt, tables, ways
 
 PLANT = {"enterprise_id": "new", "name": "Жаңа зауыт «Қазақстан»", "kind": "plant"}
 

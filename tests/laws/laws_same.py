@@ -7,20 +7,20 @@ bit, else to one part in a thousand million. Amounts of the generated data are e
 from copy import deepcopy
 
 from tests.laws import reference
+from tests.laws.cells import figures, times
 from tests.laws.strategies import ALPHABETS, YEAR, build
 from tests.laws.tools import (
     amount,
     assert_same,
     dice,
-    figures,
     placed,
     rebuilt,
     renamed,
     scaled,
     tables,
     this_year,
-    times,
     ways,
+    without,
 )
 
 
@@ -35,16 +35,24 @@ def row_order(chain, ask):
         assert ask(other, **way).as_dict() == ask(chain, **way).as_dict()
 
 
+TIES = ("chains", "partners", "simulate", "changes")
+
+
 def relabelling(chain, ask):
     """[4] Any bijection of ids renames the answer and changes no figure.
 
     Not so for a circle of owners (it ends at its first member by id), nor for two prices of one product
-    that differ in nothing but the market's id; neither is generated. Of two ways to a missing middle that are
-    equal in length and in what they could make, the ids choose: its routes are left out.
+    that differ in nothing but the market's id; neither is generated. Ids break ties: which rows are the first
+    few (`TIES`), at which product of a loop of one stage a chain begins, and which of equal ways and closing
+    options are shown. So every other time, and for `TIES` always, the new ids stand in the order of the old, and
+    all is compared; else those are left out.
     """
     rows, rng = tables(chain), dice(chain)
     old = [(t, r[c]) for t, c in _ENTITIES for r in rows[t]]
     fresh = [f"x{n:03}" for n in rng.sample(range(1000), len(old))]
+    in_order = ask.name in TIES or rng.random() < 0.5
+    if in_order:
+        old, fresh = sorted(old, key=lambda named: named[1]), sorted(fresh)
     new = dict(zip(old, fresh, strict=True))
     back = {fresh_id: name for (_, name), fresh_id in new.items()}
     home = chain.dataset.home_region
@@ -52,14 +60,15 @@ def relabelling(chain, ask):
     for way in ways(chain, ask):
         asked = {**way, "region": new["regions", way["region"]]} if "region" in way else way
         found, base = figures(ask(other, **asked), lambda i: back.get(i, i)), figures(ask(chain, **way))
-        assert_same(_without_ways(found), _without_ways(base), why=f"relabelled {way}")
+        if not in_order:
+            found, base = _without_ties(found), _without_ties(base)
+        assert_same(found, base, why=f"relabelled {way}")
 
 
-def _without_ways(found):
-    return {
-        key: {n: cell for n, cell in cells.items() if key[0] != "missing_middle" or " " not in n}
-        for key, cells in found.items()
-    }
+def _without_ties(found):
+    found = {key: cells for key, cells in found.items() if not str(key[0]).startswith("no_final_product")}
+    middle = {key: cells for key, cells in found.items() if str(key[0]).startswith("missing_middle")}
+    return without(found | without(middle, "routes"), "closing")
 
 
 _ENTITIES = (
@@ -69,11 +78,14 @@ _ENTITIES = (
 
 
 def scaling(chain, ask):
-    """[6] All amounts times 2^m: sizes times 2^m, exact where no flow is given by share; shares the same."""
+    """[6] All amounts times 2^m: sizes times 2^m, exact where no flow is given by share; shares the same.
+
+    Chains round to twelve digits, which is not exact in binary.
+    """
     factor = 2.0 ** dice(chain).choice((-6, -2, 1, 5, 9))
     rows = tables(chain)
     other = rebuilt(chain, scaled(rows, factor))
-    exact = all(r["share"] is None for r in rows["flows"])
+    exact = all(r["share"] is None for r in rows["flows"]) and ask.name not in ("chains", "simulate")
     for way in ways(chain, ask):
         assert_same(figures(ask(other, **way)), figures(ask(chain, **way), size=factor), exact, "scaled")
 
@@ -124,9 +136,9 @@ def splitting(chain, ask):
         other["ownership"] += [{**r, "owned_id": twin} for r in rows["ownership"] if r["owned_id"] == who]
     split = rebuilt(chain, other)
     for way in ways(chain, ask):
-        found = figures(ask(split, **way))
-        found = {key: cells for key, cells in found.items() if not (alone and key[2] == who)}
-        assert_same(found, figures(ask(chain, **way)), why=f"{who} split {way}")
+        found = without(figures(ask(split, **way)), "closing")
+        found = {key: cells for key, cells in found.items() if not (alone and cells.get("owner_id") == who)}
+        assert_same(found, without(figures(ask(chain, **way)), "closing"), why=f"{who} split {way}")
 
 
 def _halved(rows, table, ends, columns, twins):
@@ -173,9 +185,7 @@ def pass_through(chain, ask):
     rows["flows"][-1]["basis"] = "derived"
     other = rebuilt(chain, rows)
     for way in placed(chain, ask):
-        found, base = figures(ask(other, **way)), figures(ask(chain, **way))
-        for cells in (*found.values(), *base.values()):
-            cells.pop("basis")
+        found, base = (without(figures(ask(c, **way)), "basis", "closing") for c in (other, chain))
         assert_same(found, base, why=f"trader {way}")
 
 
@@ -183,7 +193,8 @@ def neutral_elements(chain, ask):
     """[14] An idle enterprise, a sale of 0 t and an unused product: no gap changes.
 
     The sale of 0 t goes to a market: a *purchase* of 0 t says which route the buyer runs. In processing depth
-    a recorded sale of 0 t says that nothing leaves, so only rows with an outflow on record stay as they are.
+    a recorded sale of 0 t says that nothing leaves, so only rows with an outflow on record stay as they are, and
+    what follows a product down the chain (retained share, mean depth) is left out.
     """
     rows, rng = tables(chain), dice(chain)
     idle = {**rows["enterprises"][0], "enterprise_id": "idle", "name": "idle"}
@@ -198,10 +209,11 @@ def neutral_elements(chain, ask):
     )
     other = rebuilt(chain, rows)
     for way in ways(chain, ask):
-        found, base = figures(ask(other, **way)), figures(ask(chain, **way))
+        found, base = (without(figures(ask(c, **way)), "closing") for c in (other, chain))
         if ask.name == "processing-depth":
             base = {key: cells for key, cells in base.items() if cells["outflow"] is not None}
             found = {key: cells for key, cells in found.items() if key in base}
+            found, base = (without(one, "retained", "mean_depth") for one in (found, base))
         assert_same(found, base, why=f"neutral {seller} {product} {way}")
 
 
@@ -245,15 +257,14 @@ def disjoint_union(chain, ask):
     """
     if not len(chain.ids("regions")):
         return
-    union = rebuilt(chain, doubled(chain, 4.0))
+    union, rows = rebuilt(chain, doubled(chain, 4.0)), tables(chain)
+    twins = {r[c]: f"{r[c]}-copy" for t, c in _ENTITIES[:2] for r in rows[t]}
     for way in ways(chain, ask, home=False):
-        answer = ask(chain, **way)
-        base, copy = figures(answer), figures(answer, size=4.0)
-        copy = {(k, r and f"{r}-copy", o and f"{o}-copy", p): c for (k, r, o, p), c in copy.items()}
-        found = figures(ask(union, **way))
+        answer, found = ask(chain, **way), figures(ask(union, **way))
+        wanted, copy = figures(answer), figures(answer, lambda i: twins.get(i, i), size=4.0)
         if "region" in way:
-            found |= figures(ask(union, region=f"{way['region']}-copy"))
-        assert_same(found, {**base, **copy}, why=f"union {way}")
+            found |= figures(ask(union, **{**way, "region": twins[way["region"]]}))
+        assert_same(without(found, "closing"), without({**wanted, **copy}, "closing"), why=f"union {way}")
 
 
 def duplicate(chain, ask):
@@ -264,20 +275,28 @@ def duplicate(chain, ask):
     plain = rebuilt(chain, {**tables(chain), "coverage": []})
     rows = doubled(plain, 1.0)
     if not rows["regions"]:
-        assert_same(figures(ask(rebuilt(chain, rows))), figures(ask(plain), size=2.0), why="twice")
+        found, base = figures(ask(rebuilt(chain, rows))), figures(ask(plain), size=2.0)
+        assert_same(without(found, "closing"), without(base, "closing"), why="twice")
         return
     top = {**rows["regions"][0], "region_id": "world", "parent_id": None, "level": "country"}
     for row in rows["regions"]:
         row["parent_id"] = row["parent_id"] or "world"
     rows["regions"].append(top)
     found = figures(ask(rebuilt(chain, rows), region="world"), lambda i: "kz" if i == "world" else i)
-    assert_same(found, figures(ask(plain, region="kz"), size=2.0), why="twice")
+    base = figures(ask(plain, region="kz"), size=2.0)
+    assert_same(without(found, "closing"), without(base, "closing"), why="twice")
+
+
+GUESSED = ("arms_length_guessed", "open_sales_guessed", "open_bought_guessed")
+"""What rests on ends without an owner on record: an enterprise cut off may have been the one that names it."""
 
 
 def restriction(chain, ask):
     """[19] The answer for a region is that of the region's own data, crossing flows as import or export.
 
-    Not so for a missing enabler: who provides a service may stand in the country around, which is cut off.
+    Not so for a missing enabler: who provides a service may stand in the country around, which is cut off; nor
+    for the names of suppliers outside, which are one market now, nor for the regions around that have no other maker.
+    Owners outside stay, for who controls a plant is no flow.
     """
     rows, rng = tables(chain), dice(chain)
     if not rows["regions"]:
@@ -286,9 +305,12 @@ def restriction(chain, ask):
     inside = reference.insiders(rows, region)
     makers = {r["enterprise_id"] for r in rows["enterprises"]}
     cut = deepcopy(rows)
-    cut["enterprises"] = [r for r in cut["enterprises"] if r["enterprise_id"] in inside]
+    known = set(inside)
+    while above := {r["owner_id"] for r in rows["ownership"] if r["owned_id"] in known} - known:
+        known |= above
+    cut["enterprises"] = [r for r in cut["enterprises"] if r["enterprise_id"] in known]
     cut["production"] = [r for r in cut["production"] if r["enterprise_id"] in inside]
-    cut["ownership"] = [r for r in cut["ownership"] if {r["owner_id"], r["owned_id"]} <= inside]
+    cut["ownership"] = [r for r in cut["ownership"] if {r["owner_id"], r["owned_id"]} <= known]
     cut["flows"] = [f for f in cut["flows"] if {f["from_id"], f["to_id"]} & inside & makers]
     for number, flow in enumerate(cut["flows"]):
         flow["flow_id"] = str(number)
@@ -302,14 +324,23 @@ def restriction(chain, ask):
     if not any(r["year"] == YEAR for r in (*cut["production"], *cut["flows"])):
         return
     found, base = (
-        {key: cells for key, cells in figures(ask(one, region=region)).items() if key[0] != "missing_enabler"}
+        {
+            key: cells
+            for key, cells in without(
+                figures(ask(one, region=region)), "closing", "suppliers", "sole_in"
+            ).items()
+            if not str(key[0]).startswith("missing_enabler")
+        }
         for one in (rebuilt(chain, cut), chain)
     )
     assert_same(found, base, why=f"only {region}")
 
 
 def year_by_year(chain, ask):
-    """Rows of another year change nothing in this one, whichever is asked first."""
+    """Rows of another year change nothing in this one, whichever is asked first.
+
+    But for what a claim of completeness says of makers: one on record for another year makes it doubtful.
+    """
     rows = tables(chain)
     other = scaled(rows, 2.0)
     for table in ("production", "flows"):
@@ -320,11 +351,22 @@ def year_by_year(chain, ask):
         answer = ask(chain, **way)
         base, doubled_base = figures(answer), figures(answer, size=2.0)
         found = figures(ask(both, year=YEAR + 1, **way))
-        for cells in (*doubled_base.values(), *found.values()):
-            for name in [n for n in cells if n.startswith("worth") or n in ("value", "currency")]:
-                cells.pop(name)
+        found, doubled_base = (
+            {
+                key: {n: c for n, c in cells.items() if not n.endswith(("value", *_CLAIMS))}
+                for key, cells in one.items()
+            }
+            for one in (found, doubled_base)
+        )
         assert_same(found, doubled_base, why="next year")
-        assert_same(figures(ask(both, year=YEAR, **way)), base, why="this year")
+        found, base = (
+            {key: {n: c for n, c in cells.items() if not n.endswith(_CLAIMS)} for key, cells in one.items()}
+            for one in (figures(ask(both, year=YEAR, **way)), base)
+        )
+        assert_same(found, base, why="this year")
+
+
+_CLAIMS = ("absence", "declared", "sole_in")
 
 
 SAME = {

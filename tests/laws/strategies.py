@@ -18,6 +18,7 @@ from valuechain import ValueChain
 Rows = dict[str, list[dict[str, Any]]]
 
 YEAR = 2020
+UNIT, CURRENCY = "t", "USD"
 REGIONS = (
     ("kz", None, "country"), ("r1", "kz", "region"), ("r2", "kz", "region"),
     ("d1", "r1", "district"), ("c1", "d1", "city"),

@@ -7,13 +7,17 @@ from valuechain import questions
 FED = (("t1", "p0", "feedstock"),)
 
 
-def chain(production, flows=(), lines=FED, home=""):
+def chain(production, flows=(), lines=FED, home="", in_plant=""):
     """A chain of products p0 to p3 and processes t1 to t3, each making the product of its number."""
     rows = {
         "regions": [{"region_id": r, "name": r, "parent_id": p, "level": v} for r, p, v in REGIONS],
         "markets": [{"market_id": m, "name": m, "kind": k} for m, k in MARKETS],
         "enterprises": [{"enterprise_id": f"e{i}", "name": f"e{i}", "region_id": "r1"} for i in range(3)],
-        "products": [{"product_id": f"p{i}", "name": f"p{i}", "stage": float(i)} for i in range(4)],
+        "products": [
+            {"product_id": f"p{i}", "name": f"p{i}", "stage": float(i)}
+            | ({"kind": "in-plant"} if in_plant == f"p{i}" else {})
+            for i in range(4)
+        ],
         "processes": [
             {"process_id": t, "name": t, "main_product_id": f"p{t[1]}"} for t in sorted({x[0] for x in lines})
         ],
@@ -89,3 +93,30 @@ def test_unknown_local_flow_is_not_no_use():
     made = [("e0", "p0", 20.0, None), ("e1", "p1", 10.0, None), ("e2", "p1", 10.0, None)]
     found = depth(chain(made, [("e0", "e1", "p0", 5.0), ("e0", "e2", "p0", None)]))
     assert found.conversion != 0.25
+
+
+def test_unknown_capacity_behind_a_stage_inside_the_plant_could_take_the_outflow():
+    made, sold = [("e0", "p0", 50.0, None), ("e1", "p2", 10.0, None)], [("e0", "m-abroad", "p0", 40.0)]
+    lines = (*FED, ("t2", "p1", "feedstock"))
+    assert gaps(chain(made, sold, lines, in_plant="p1")) == {"capacity_gap": (40.0, "at_most")}
+    made[1] = ("e1", "p2", 10.0, 25.0)
+    found = gaps(chain(made, sold, lines, in_plant="p1"))
+    assert found == {"price_leakage": (15.0, "exact"), "capacity_gap": (25.0, "exact")}
+
+
+def test_what_the_rest_of_the_country_supplies_is_converted():
+    found = depth(
+        chain([("e0", "p0", 0.0, None), ("e1", "p1", 10.0, None)], [("m-rest", "e1", "p0", 10.0)], home="kz")
+    )
+    assert (found.output, found.used, found.conversion) == (0.0, 10.0, 1.0)
+    assert "(10, by recipe)" in found.reason
+
+
+def test_gap_whose_route_gives_no_amount_is_not_simulated_unasked():
+    of = chain([("e0", "p0", 50.0, None)], [("e0", "m-abroad", "p0", 40.0)])
+    assert questions()["simulate"](of).rows
+    (line,) = (r for r in of.own_table("process_flows").to_pylist())
+    blank = of.with_rows("process_flows", {**line, "quantity": None})
+    answer = questions()["simulate"](blank)
+    assert not answer.rows
+    assert "known amounts" in " ".join(answer.caveats)

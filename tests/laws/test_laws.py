@@ -8,14 +8,27 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from tests.laws.laws_change import ASKS, CHANGE
+from tests.laws.laws_every import COMPARE, EVERY, OF
 from tests.laws.laws_rows import ROWS
 from tests.laws.laws_same import SAME
 from tests.laws.strategies import World, names, worlds
 from tests.laws.tools import known, tables
 from valuechain import questions
 
-LAWS = SAME | CHANGE | ROWS
+LAWS = SAME | CHANGE | ROWS | EVERY | COMPARE
 BOTH = ("missing-links", "processing-depth")
+OTHERS = tuple(sorted(set(questions()) - set(BOTH)))
+OF_PLACE = ("chains", "critical", "linkage")
+ASIDE = {
+    "disjoint_union": {"partners", "simulate"},  # candidates stand anywhere in the country
+    "year_by_year": {"changes", "simulate"},  # compares years; needs the prices of the year
+    "blank_is_told": {"partners", "changes", "simulate"},
+    "restriction": set(OTHERS) - set(OF_PLACE),  # others show or count links by who stands outside
+    "pass_through": set(OTHERS) - {"agreement", "chains", "critical"},  # a trader is a link, a row, a partner
+    "splitting": set(OTHERS), "neutral_elements": set(OTHERS), "duplicate": set(OTHERS),  # count enterprises
+}  # fmt: skip
+"""The laws of which not every question is asked, and which are not: what the law changes is what they show."""
+EVERYWHERE = [name for name in SAME | ROWS | EVERY if ASIDE.get(name, set()) < set(OTHERS)]
 
 
 def shown(world: World) -> str:
@@ -40,6 +53,23 @@ def test_law(name, world, ask):
 def test_law_of_rows(name, world, ask):
     note(shown(world))
     LAWS[name](world.chain(), questions()[ask])
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+@settings(max_examples=settings.default.max_examples * 2 // 5)  # of one question each
+@given(world=st.one_of(worlds(), worlds(unknown=True)), number=st.integers(0, 99))
+def test_law_of_every_question(name, world, number):
+    note(shown(world))
+    asked = [q for q in questions() if q not in ASIDE.get(name, set()) | set(() if name in EVERY else BOTH)]
+    LAWS[name](world.chain(), questions()[asked[number % len(asked)]])
+
+
+@pytest.mark.parametrize("name", list(COMPARE))
+@settings(max_examples=max(settings.default.max_examples // 5, 10))  # each asks many questions twice
+@given(world=st.one_of(worlds(), worlds(unknown=True)))
+def test_law_of_comparison(name, world):
+    note(shown(world))
+    LAWS[name](world.chain(), questions()[OF[name]])
 
 
 @given(names())

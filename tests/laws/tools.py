@@ -5,18 +5,9 @@ import random
 from copy import deepcopy
 
 from graph_schema import TABLES
+from tests.laws.cells import DOUBTED, times
 from tests.laws.strategies import YEAR, build
 from valuechain.gaps.split import SPLIT
-
-DOUBTED = "doubted"
-SIZES = {
-    "missing-links": ("quantity", "value"),
-    "processing-depth": ("output", "inflow", "outflow", "used", "required", "unexplained"),
-}
-SHARES = {
-    "missing-links": ("bound", "basis", "conditional", "absence", "share", "currency", "stage", "unit"),
-    "processing-depth": ("basis", "conversion", "retained", "mean_depth", "stage", "unit"),
-}
 
 
 def tables(chain):
@@ -36,11 +27,26 @@ def dice(chain):
 def ways(chain, ask, home=True, owner=True):
     """Parameters to ask with, by territory and by owner: of the many, one or two that the dataset picks."""
     regions, rng = list(chain.ids("regions")), dice(chain)
-    found = [{}] if home or not regions else []
-    if regions:
-        found += [{"region": rng.choice(regions)}, {"level": rng.choice(("region", "district"))}]
-    by_owner = [{"boundary": "owner"}] if owner and ask.name == "missing-links" else []
-    return [rng.choice(found), *(by_owner if rng.random() < 0.5 else [])]
+    takes = {p.name: p for p in ask.parameters}
+    found = [{}] if home or not regions or "region" not in takes else []
+    if regions and "region" in takes:
+        found.append({"region": rng.choice(regions)})
+    if regions and "level" in takes and "instead" in takes["level"].description:  # of the region
+        found.append({"level": rng.choice(("region", "district"))})
+    by_owner = [{"boundary": "owner"}] if owner and "boundary" in takes else []
+    return [_ground(rng.choice(found), takes, rng), *(by_owner if rng.random() < 0.5 else [])]
+
+
+def _ground(way, takes, rng):
+    """Add the ground to ask by, where a question has several."""
+    if "by" in takes:
+        return {**way, "by": rng.choice(takes["by"].choices)}
+    if "first" in takes:
+        return {
+            **way,
+            "first": rng.choice([c for c in takes["first"].choices if c != takes["second"].default]),
+        }
+    return way
 
 
 def placed(chain, ask):
@@ -48,36 +54,9 @@ def placed(chain, ask):
     return ways(chain, ask, owner=False)
 
 
-def kept(name):
-    return name
-
-
-def figures(answer, back=kept, size=1.0, money=1.0):
-    """The figures of an answer by (kind, region, owner, product): no words, no order.
-
-    `back` maps ids back; sizes are multiplied by `size`, values by `money` too.
-    """
-    found = {}
-    for row in answer.rows:
-        kind, owner = getattr(row, "kind", "depth"), getattr(row, "owner_id", None)
-        key = (kind, back(row.region_id), back(owner), back(row.product_id))
-        assert key not in found, f"two rows for {key}"
-        cells = {n: times(getattr(row, n), size) for n in SIZES[answer.question]}
-        cells |= {n: getattr(row, n) for n in SHARES[answer.question]}
-        if kind != "depth":
-            if "An audit doubts" in row.reason:
-                cells["bound"] = DOUBTED
-            cells["value"] = times(cells["value"], money)
-            for r in row.routes:
-                cells[f"route {back(r.process_id)}"] = times(r.potential_output, size)
-                cells[f"worth {back(r.process_id)}"] = times(r.value, size * money)
-                cells[f"state {back(r.process_id)}"] = (r.present, frozenset(map(back, r.missing_inputs)))
-        found[key] = cells
-    return found
-
-
-def times(value, factor):
-    return None if value is None else value * factor
+def without(found, *columns):
+    """Figures without the columns that begin so."""
+    return {k: {n: c for n, c in cells.items() if not n.startswith(columns)} for k, cells in found.items()}
 
 
 def near(a, b, exact=False):
