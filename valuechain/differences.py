@@ -82,6 +82,7 @@ def _change(
     row = old if new is None else new
     before, after = (None if r is None else getattr(r, measure) for r in (old, new))
     unit, was = _unit(answer, row, measure), _unit(answer, old or row, measure)
+    unit, was = unit or was, was or unit  # a row whose size is unknown may have none
     also = () if old is None or new is None else tuple(_others(answer, old, new, measure))
     what = _what(old, new, before, after, also)
     if what is None:

@@ -1,8 +1,12 @@
 """The smallest example of each fault that the laws once found in the library, with what it should say."""
 
+from dataclasses import replace
+
 from tests.cases import COUNTED
 from tests.laws.strategies import MARKETS, REGIONS, YEAR, build
 from valuechain import questions
+from valuechain.answer import columns
+from valuechain.differences import differences, measure_of
 
 FED = (("t1", "p0", "feedstock"),)
 
@@ -120,3 +124,16 @@ def test_gap_whose_route_gives_no_amount_is_not_simulated_unasked():
     answer = questions()["simulate"](blank)
     assert not answer.rows
     assert "known amounts" in " ".join(answer.caveats)
+
+
+def test_size_that_is_no_longer_known_keeps_its_unit():
+    made = [("e0", "p0", 50.0, None), ("e1", "p1", 10.0, None)]
+    answer = questions()["critical"](chain(made, [("e0", "e1", "p0", 10.0)]))
+    size = measure_of(answer)
+    unit = columns(answer.row_type)[size].unit
+    known = replace(answer, rows=(replace(answer.rows[0], **{size: 8.0, unit: "t"}),))
+    blank = replace(answer, rows=(replace(answer.rows[0], **{size: None, unit: ""}),))
+    for before, after, what in ((known, blank, "now unknown"), (blank, known, "now known")):
+        (change,) = differences(chain(made), before, after)
+        assert (change.what, change.unit) == (what, "t")
+        assert "8 t" in change.reason
