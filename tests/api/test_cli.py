@@ -363,7 +363,7 @@ class TestDemo:
     def test_it_ends_with_commands_that_work(self, run, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         lines = run("demo").stdout.split("Where to look next")[1].strip().splitlines()
-        assert len(lines) == 3
+        assert len(lines) == 4
         for line in lines:
             words = line.split("  ")[0 if line[0] == "v" else 1].split()
             assert words[0] == "valuechain"

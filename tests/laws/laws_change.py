@@ -26,6 +26,7 @@ from tests.laws.tools import (
     ways,
 )
 from valuechain import questions
+from valuechain.gaps import VIEWS
 from valuechain.gaps.split import SPLIT
 
 
@@ -171,8 +172,8 @@ def monotone_demand(chain, ask):
     (main,) = (r["main_product_id"] for r in rows["processes"] if r["process_id"] == line["process_id"])
     back = {r["product_id"] for r in rows["process_flows"] if r["role"] == "by_product"}
     product, region = line["product_id"], rows["regions"][0]["region_id"]
-    if product in back | {main}:
-        return
+    if product in back | {main} or any(r["kind"] == "in-plant" for r in rows["products"]):
+        return  # an in-plant stage may need the product once more
     base = quantities(ask(chain, region=region)).get((region, "missing_input", product)) or 0.0
     for output in (0.25, 64.0):
         other = _with_maker(chain, region, main, output, line["process_id"])
@@ -360,6 +361,8 @@ def _holds(question, key, said, true):
         return
     size, bound = said["quantity"], said["bound"]
     real = 0.0 if true is None else true["quantity"]
+    if real is None and key[0].startswith(VIEWS):
+        return  # which way leads there can change with the amounts: then its size is another question
     assert bound != "exact" or near(size, real), (key, bound, size, real)
     assert bound != "at_least" or (real is not None and size <= real + 1e-9), (key, bound, size, real)
     assert bound != "at_most" or (real is not None and size >= real - 1e-9), (key, bound, size, real)

@@ -111,7 +111,14 @@ def _zone(gap: MissingLink) -> dict[str, str]:
 
 def _net(works: Works, value: float | None, currency: str) -> float | None:
     kept, gap = works.kept, works.gap
-    if value is None or kept is None or not gap.quantity or gap.value is None or gap.currency != currency:
+    if (
+        works.short
+        or value is None
+        or kept is None
+        or not gap.quantity
+        or gap.value is None
+        or gap.currency != currency
+    ):
         return None
     return value - gap.value * kept / gap.quantity
 

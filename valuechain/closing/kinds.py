@@ -54,6 +54,7 @@ def take_outflow(works: Works) -> None:
             f"How much {works.gap.product_name} leaves is not known, so nothing is taken off it."
         )
     elif wanted > works.gap.quantity * (1 + 1e-9):
+        works.short = True
         more = f"{figure(wanted - works.gap.quantity)} {works.gap.unit}"
         works.notes.append(
             f"The maker needs {more} more than the gap has; what local supply does not cover is a missing input."

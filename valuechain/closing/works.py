@@ -13,6 +13,7 @@ from valuechain.gaps.neighbours import LocalMakers
 from valuechain.gaps.routes import Route
 from valuechain.gaps.trail import Trail
 from valuechain.model import ValueChain
+from valuechain.naming import not_found
 from valuechain.scope import zones_of
 
 if TYPE_CHECKING:
@@ -38,11 +39,14 @@ class Works:
         self.who, self.made, self.process = "", None, None  # type: str, str | None, str | None
         self.output: float | None = None
         self.kept: float | None = None
+        self.short = False
 
     def maker(self) -> str:
         """Return who closes the gap: the enterprise named, else a new one in the zone."""
         if self.closing.who is not None:
             (code,) = self.chain.codes("enterprises", [self.closing.who])
+            if code < 0:
+                raise not_found(self.chain, "enterprises", self.closing.who)
             if not self.trail.inside(0, np.array([code]))[0]:
                 raise ParameterError(
                     "who", f"{self.closing.who} lies outside {self._place()}: the gap would stay"
