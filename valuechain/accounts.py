@@ -27,7 +27,7 @@ from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import MARKETS, market_kinds, region_codes, ultimate_owners
 from valuechain.plants import Needs, Plants, plants_of, returns_of
 from valuechain.prices import rate
-from valuechain.recipes import Recipes, recipes
+from valuechain.recipes import Recipes, in_plant, recipes
 
 Ground = Literal["territory", "management", "enterprise"]
 
@@ -331,7 +331,6 @@ def _balance(
 
 def _silent(chain: ValueChain, plants: Plants, needs: Needs, flows: _Flows, n: int) -> Mask:
     """Return which rows of plants make something of which neither a sale nor an own use is on record."""
-    traded = ~np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
     sold, used = flows.seller * n + flows.product, plants.enterprise[needs.row] * n + needs.product
     told = np.isin(plants.enterprise * n + plants.product, np.append(sold[flows.seller >= 0], used))
-    return np.asarray(~told & traded[plants.product] & (plants.output != 0))
+    return np.asarray(~told & ~in_plant(chain)[plants.product] & (plants.output != 0))

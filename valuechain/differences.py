@@ -137,12 +137,10 @@ def _others(answer: Answer[Any], old: Any, new: Any, measure: str) -> Iterator[s
 
 
 def _told(value: Any, unit: str) -> str:
-    """Return a cell as a person reads it, a share in per cent."""
+    """Return a cell as a person reads it: a share in per cent, an index without a unit."""
     if isinstance(value, float):
-        plain = unit in ("index", "steps")
-        return (
-            f"{100 * value:.3g} %" if unit == "share" else f"{figure(value)} {'' if plain else unit}".rstrip()
-        )
+        named = "" if unit == "index" else unit
+        return f"{100 * value:.3g} %" if unit == "share" else f"{figure(value)} {named}".rstrip()
     return shown(value).replace("_", " ")
 
 
@@ -205,14 +203,27 @@ def _sentence(
     also: tuple[str, ...],
 ) -> str:
     head = about[:1].upper() + about[1:]
-
     if what == "opened":
         return f"{head}: new, {size(after, unit)}."
     if what == "closed":
         return f"{head}: gone; it was {size(before, was)}."
     if what == "changed":
         return f"{head}: {'; '.join(also)}."
-    part = ""
-    if before and after is not None and unit == was:
-        part = f" ({100 * (after - before) / before:+.3g} %)"
+    part = _by_how_much(before, after, unit) if unit == was else ""
     return f"{head}: {size(before, was)} before, {size(after, unit)} after{part}."
+
+
+def _by_how_much(before: float | None, after: float | None, unit: str) -> str:
+    """Return a change in brackets: shares in points, the rest in per cent, or as so many times as much."""
+    if before is None or after is None:
+        return ""
+    if unit == "share":
+        return f" ({100 * (after - before):+.3g} points)"
+    if before <= 0:
+        return ""
+    times = after / before
+    return f" ({times:,.0f} times as much)" if times >= _MANY else f" ({100 * (times - 1):+.3g} %)"
+
+
+_MANY = 10
+"""From so many times on, per cent are no longer read."""

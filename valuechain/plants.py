@@ -12,11 +12,10 @@ An unknown capacity counts as the output; that of an in-plant stage is unknown w
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.compute as pc
 
 from valuechain.arrays import complete_sums, lookup, numbers, of_year
 from valuechain.model import Codes, Floats, Mask, ValueChain
-from valuechain.recipes import Recipes
+from valuechain.recipes import Recipes, in_plant
 
 _MOST_LEVELS = 20
 """In-plant products that are made of in-plant products: levels followed, so that a loop ends."""
@@ -67,12 +66,12 @@ def plants_of(chain: ValueChain, r: Recipes, year: int) -> tuple[Plants, Needs]:
     buyer = chain.codes("enterprises", bought["to_id"])
     purchases = np.unique((buyer * n + chain.codes("products", bought["product_id"]))[buyer >= 0])
     handled = np.union1d(purchases, e * n + q)
-    in_plant = np.asarray(pc.fill_null(pc.equal(chain.arrow("products")["kind"], "in-plant"), False))
-    implied, told = in_plant[q] & np.isnan(x), ~np.isnan(k)
+    never_traded = in_plant(chain)
+    implied, told = never_traded[q] & np.isnan(x), ~np.isnan(k)
     for _ in range(_MOST_LEVELS):
         plants = Plants(e, q, x, np.where(np.isnan(k), x, k), told, implied, *_routes(r, e, q, t, handled, n))
         needs = _needs(r, plants, purchases)
-        inner = needs.certain & in_plant[needs.product]
+        inner = needs.certain & never_traded[needs.product]
         need = e[needs.row[inner]] * n + needs.product[inner]
         key = np.unique(need)
         total, full, seen = (

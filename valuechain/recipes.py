@@ -67,6 +67,16 @@ def recipes(chain: ValueChain) -> Recipes:
     return chain.once(("recipes",), lambda: _build(chain))
 
 
+def in_plant(chain: ValueChain) -> Mask:
+    """Return which products are never traded: kind `in-plant`. Computed once."""
+
+    def build() -> Mask:
+        kinds = pc.equal(chain.arrow("products")["kind"], "in-plant")
+        return np.asarray(pc.fill_null(kinds, False), dtype=bool)
+
+    return chain.once(("in-plant",), build)
+
+
 def reachable(chain: ValueChain, product: str) -> Mask:
     """Return which products lie on a chain with `product`: made from it, or needed to make it."""
     r = recipes(chain)

@@ -70,9 +70,15 @@ def _command(analysis: Any) -> click.Command:
         analysis.name,
         params=fixed[:1] + own + fixed[1:],
         callback=run,
-        help=analysis.description,
+        help=_help(analysis.description),
         short_help=analysis.question,
     )
+
+
+def _help(description: str) -> str:
+    """Return a description for click: examples keep their lines (a mark of click's own)."""
+    parts = description.split("\n\n")
+    return "\n\n".join(f"\b\n{part}" if part.startswith(">>>") else part for part in parts)
 
 
 def _ask(analysis: Any, dataset: str, **given: Any) -> None:

@@ -61,7 +61,13 @@ _HEADINGS = {
 )
 @lenient
 def command(
-    dataset: str, lenient: bool, as_json: bool, output: Path | None, yields: tuple[str, ...], **given: Any
+    gaps: tuple[str, ...],
+    dataset: str,
+    lenient: bool,
+    as_json: bool,
+    output: Path | None,
+    yields: tuple[str, ...],
+    **given: Any,
 ) -> None:
     """Close a gap in a copy of the data and ask every question again. The dataset stays as it is.
 
@@ -76,8 +82,7 @@ def command(
     from graph_schema import ParameterError
     from valuechain import question
 
-    asked = {n: v for n, v in given.items() if v not in (None, ())} | {"gap": given.pop("gaps")}
-    asked.pop("gaps", None)
+    asked = {"gap": gaps} | {name: value for name, value in given.items() if value not in (None, ())}
     if yields:
         if "coefficient" in asked:
             raise ParameterError("yield", "is 1 / coefficient; give one of the two")

@@ -21,7 +21,7 @@ def unknown_is_not_zero(chain, ask):
     """Where no figure is known, no amount is told, not even zero.
 
     But what goes to other owners in a row that tells only what is on record, when no such sale is; and the
-    amount of transfers of which there is none; and the parts of a figure that are set apart (`PARTS`).
+    amount of transfers of which there is none.
     """
     rows = tables(chain)
     for table, blanked in FIGURES:
@@ -31,7 +31,6 @@ def unknown_is_not_zero(chain, ask):
     for way in ways(chain, ask):
         for row in ask(other, **way):
             told = {name: amount for name, amount in sizes(row).items() if amount is not None}
-            told = {name: q for name, q in told.items() if q or not name.endswith(PARTS)}
             for name, says in (("arms_length_tonnes", "recorded_only"), ("implied", "transfers")):
                 if told.get(name) == 0 and bool(getattr(row, says)) == (says == "recorded_only"):
                     told.pop(name)

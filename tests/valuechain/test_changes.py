@@ -117,3 +117,29 @@ def test_pavlodar_what_later_facts_changed():
     alumina = found["capacity_gap:pavlodar:alumina"]
     assert (alumina.what, alumina.before, alumina.after) == ("changed", 1_005_000, 1_005_000)
     assert "value: unknown -> 371,850,000 USD" in alumina.also
+
+
+def test_a_year_with_few_makers_tells_of_no_closing():
+    chain = case(
+        flow("mine", "abroad", "ore", 100, year=2018),
+        enterprises=plants(mine="R", smelter="R", forge="R"), products=products(ore=0, metal=1, nails=4),
+        production=[
+            makes("mine", "ore", 120, year=2018), makes("mine", "ore", 120), makes("smelter", "metal", 60),
+            makes("forge", "nails", 5),
+        ],
+    )  # fmt: skip
+    answer = questions()["changes"](chain)
+    assert len(answer) == 0
+    assert (
+        "1 enterprises have a production row for 2018, 3 for 2020: no change can be told."
+        in answer.caveats[1]
+    )
+    shown = questions()["changes"](chain, show="all")
+    assert {r.what for r in shown} == {"not recorded before"}
+
+
+def test_shares_change_in_points_and_large_growth_in_times():
+    old, new = case(flow("mine", "abroad", "ore", 2)), case(flow("mine", "abroad", "ore", 100))
+    assert "(50 times as much)" in changes(new, against=old)["missing_processing:R:ore"].reason
+    linked = changes(new, against=old, of="processing-depth")["R:ore"]
+    assert "conversion: 98.3 % -> 16.7 %" in linked.also

@@ -1,7 +1,5 @@
 """The search for paths against the list of all simple paths, its bound, and renamed ids."""
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,9 +33,10 @@ def clique(size):
 
 
 def test_a_tangle_of_loops_is_cut_and_says_so():
-    begun = time.perf_counter()
-    answer = ask(clique(12), start="start")
-    assert time.perf_counter() - begun < 20  # 13! partial paths would take days
+    answer = ask(clique(12), start="start")  # 13! partial paths would take days
+    (place,) = places(clique(12), None, 2020)
+    ((_, found),) = Ends(clique(12), "start", None, 5, 12).searches(place)
+    assert (found.cut, found.expanded) == (True, MOST_EXPANDED)
     assert ids(answer) == ["start:out:end"]
     cut = f"The search for paths from START was cut after {MOST_EXPANDED:,} partial paths"
     assert any(cut in c for c in answer.caveats)

@@ -396,3 +396,34 @@ def test_a_round_trip_names_the_gap_to_close_instead():
         ParameterError, match=r"a round_trip is not closed by one maker\. Close missing_processing:R:ore"
     ):
         closed(chain, "round_trip:R:ore")
+
+
+def test_a_plant_with_two_idle_lines_of_one_product_fills_both():
+    chain = mill(
+        products=products(ore=0, metal=1),
+        **recipes(recipe("old", "metal", ore=2.0), recipe("new", "metal", ore=2.0)),
+        production=[
+            makes("mine", "ore", 120), makes("smelter", "metal", 10, process_id="old", capacity=20),
+            makes("smelter", "metal", 5, process_id="new", capacity=20),
+        ],
+        flows=[flow("mine", "abroad", "ore", 90), flow("mine", "smelter", "ore", 30)],
+    )  # fmt: skip
+    # idle 10 + 15 t of metal take 50 t of ore
+    done = closed(chain, "price_leakage:R:ore")
+    assert (done.kept, done.output) == (50.0, 25.0)
+    made = {r["process_id"]: r["output"] for r in done.chain.own_table("production").to_pylist()}
+    assert made == {None: 120.0, "old": 20.0, "new": 20.0}
+
+
+def test_who_gets_less_is_named():
+    chain = mill(flows=[flow("mine", "far", "ore", 60), flow("mine", "far", "ore", 40, flow_id="2")])
+    done = closed(chain, "missing_processing:R:ore", capacity=25.0)
+    assert "FAR, outside the place, gets 50 t less of it." in done.notes
+
+
+def test_no_net_worth_where_the_maker_lacks_a_part():
+    price = [{"product_id": p, "market_id": "abroad", "price": v} for p, v in (("ore", 1.0), ("metal", 10.0))]
+    full = mill(prices=[{**row, "year": YEAR, "currency": "USD", "unit": "t"} for row in price])
+    # 50 t of metal at 10 less 100 t of ore at 1
+    assert closed(full, "missing_processing:R:ore").net == 400.0
+    assert closed(full, "missing_processing:R:ore", capacity=80.0).net is None

@@ -30,6 +30,7 @@ from valuechain.decomposition.activities import GROUNDS, Activities
 from valuechain.decomposition.mutual_information import adjusted
 from valuechain.evidence import Evidence, cite
 from valuechain.model import Codes, ValueChain
+from valuechain.parameters import Year
 from valuechain.places import LEVELS
 from valuechain.registry import analysis
 from valuechain.scope import listed
@@ -122,7 +123,7 @@ def agreement(
         Text("by territory: level of the regions (default: region, else the topmost there is)", LEVELS),
     ] = None,
     region: Annotated[str | None, Key("regions", "only activities here (default: the whole dataset)")] = None,
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[Cell]:
     """Do two grounds divide the cluster alike, and which activities stand where they disagree?
 

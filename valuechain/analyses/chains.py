@@ -44,6 +44,7 @@ from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.gaps.trail import Trail
 from valuechain.model import Codes, ValueChain
+from valuechain.parameters import Region, Year
 from valuechain.paths.caveats import caveats
 from valuechain.paths.ends import Ends, Place, places
 from valuechain.paths.search import ABSENT, POSSIBLE, STATUSES
@@ -150,12 +151,10 @@ def chains(
         str | None, Key("products", "paths from this product (default: the base products)")
     ] = None,
     end: Annotated[str | None, Key("products", "paths to this product (default: any final one)")] = None,
-    region: Annotated[
-        str | None, Key("regions", "the place to look at (default: the dataset's home region)")
-    ] = None,
+    region: Region = None,
     most: Annotated[int, Quantity("paths", f"paths shown of each start or end, 1 to {MOST_PATHS}")] = 5,
     max_steps: Annotated[int, Quantity("steps", f"longest path, 1 to {MOST_STEPS}")] = 12,
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[ChainPath]:
     """How far does each chain get here from raw to final product, and which step does it lack first?
 

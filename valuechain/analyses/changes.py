@@ -3,8 +3,9 @@
 Counted: rows of the answer that are gone (`closed`), new (`opened`), larger or smaller (`grown`, `shrunk`),
 whose size became known or unknown, or in which another cell differs (`changed`). Rows are matched by the key
 that the question declares, such as the gap's id. A row is called opened or closed only where both sides record
-the product at all; where one side has no figure of it, the row says `not recorded before` or `not recorded
-after`: then the data changed, and nothing is known of the world.
+the product at all; where one side has no figure of it, or a year of the same dataset has production rows of less
+than half as many enterprises as the other, the row says `not recorded before` or `not recorded after`: then the
+data changed, and nothing is known of the world.
 
 Sizes are in the row's unit per year and are not added up. Source: this project's own; asked for as a diff of
 inputs and outputs between scenarios in gridpath, PowerGenome and SDEverywhere.
@@ -16,12 +17,13 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from graph_schema import Key, ParameterError, Text
+from graph_schema import ParameterError, Text
 from valuechain.accounts import accounts
 from valuechain.answer import Answer
 from valuechain.differences import WHATS, Change, differences, size
 from valuechain.model import ValueChain
 from valuechain.naming import not_found
+from valuechain.parameters import Region
 from valuechain.registry import analysis, question
 
 _BEFORE, _AFTER = "not recorded before", "not recorded after"
@@ -47,6 +49,8 @@ def _caveats(chain: ValueChain, rows: tuple[Change, ...], **asked: Any) -> Itera
         return
     same = sides.old is sides.new
     yield f"Compared: {_side(sides.old, sides.since, same)} before, {_side(sides.new, sides.year, same)} after."
+    if _thin(sides):
+        yield f"{_too_few(sides)} Gaps of one year only are gaps of the records."
     silent = sum(change.what in (_BEFORE, _AFTER) for change in _found(sides, asked))
     if silent and asked["show"] == "told":
         yield (
@@ -81,9 +85,7 @@ def changes(
     show: Annotated[
         str, Text("leave out what one side records too little to tell, or list it last", ("told", "all"))
     ] = "told",
-    region: Annotated[
-        str | None, Key("regions", "the place to look at (default: the dataset's home region)")
-    ] = None,
+    region: Region = None,
     year: Annotated[int | None, Text("year after (default: the dataset's base year)")] = None,
 ) -> Iterator[Change]:
     """What changed between two years or two datasets: which gaps closed, opened, grew or shrank?
@@ -147,6 +149,8 @@ def _honest(sides: _Sides, change: Change) -> Change:
     """Say `not recorded` of a row that one side lacks because it has no figure of the product."""
     if change.what not in ("opened", "closed") or change.product_id is None:
         return change
+    if thin := _thin(sides):
+        return replace(change, what=thin, reason=f"{change.reason} {_too_few(sides)}")
     chain, year = (sides.old, sides.since) if change.what == "opened" else (sides.new, sides.year)
     kind = change.row_id.split(":", 1)[0] if change.question == "missing-links" else ""
     if _told(chain, year, change.product_id, kind):
@@ -156,6 +160,31 @@ def _honest(sides: _Sides, change: Change) -> Change:
     about = change.about[:1].upper() + change.about[1:]
     words = f"{about}: {amount}; {side}, nothing that could tell is recorded."
     return replace(change, what=word, reason=words)
+
+
+def _thin(sides: _Sides) -> str:
+    """Return the word for the year of one dataset that has less than half the makers of the other; else nothing."""
+    if sides.old is not sides.new:
+        return ""
+    old, new = _makers(sides)
+    return _BEFORE if old < new * _HALF else _AFTER if new < old * _HALF else ""
+
+
+_HALF = 0.5
+
+
+def _makers(sides: _Sides) -> tuple[int, int]:
+    """Return how many enterprises have a production row in each year."""
+    old, new = (
+        len(np.unique(accounts(c, y).plants.enterprise))
+        for c, y in ((sides.old, sides.since), (sides.new, sides.year))
+    )
+    return old, new
+
+
+def _too_few(sides: _Sides) -> str:
+    old, new = _makers(sides)
+    return f"{old} enterprises have a production row for {sides.since}, {new} for {sides.year}: no change can be told."
 
 
 def _told(chain: ValueChain, year: int, product: str, kind: str) -> bool:

@@ -35,7 +35,7 @@ from valuechain.critical.reasons import amount, at_least, name_of, supplier_name
 from valuechain.critical.single_points import MOST_NODES, Makers, Place, places
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import Codes, ValueChain
-from valuechain.places import LEVELS
+from valuechain.parameters import Level, Region, Year
 from valuechain.registry import analysis
 from valuechain.scope import listed
 from valuechain.zones import Ledger
@@ -168,14 +168,12 @@ def _why_empty(chain: ValueChain, found: list[Place], asked: dict[str, Any]) -> 
 def critical(
     chain: ValueChain,
     *,
-    region: Annotated[
-        str | None, Key("regions", "the place to look at (default: the dataset's home region)")
-    ] = None,
-    level: Annotated[str | None, Text("look at every region of this level instead", LEVELS)] = None,
+    region: Region = None,
+    level: Level = None,
     product: Annotated[
         tuple[str, ...], Key("products", "only what makes these, is critical for them, or is one of them")
     ] = (),
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[CriticalPoint]:
     """Which plant or product must not fail, because nothing here can be made without it?
 

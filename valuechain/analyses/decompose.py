@@ -37,6 +37,7 @@ from valuechain.decomposition import activities as act
 from valuechain.decomposition.activities import GROUNDS, Activities, Moves, Partition
 from valuechain.evidence import Evidence, cite, cite_flow
 from valuechain.model import Codes, ValueChain
+from valuechain.parameters import Year
 from valuechain.places import LEVELS
 from valuechain.registry import analysis
 from valuechain.scope import listed
@@ -134,7 +135,7 @@ def decompose(
         Key("regions", "only activities here and flows that touch them (default: the whole dataset)"),
     ] = None,
     product: Annotated[tuple[str, ...], Key("products", "only activities and flows of these products")] = (),
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[BlockFlow]:
     """Into which blocks does the cluster fall, and what moves inside them and between them?
 

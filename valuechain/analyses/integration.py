@@ -62,6 +62,7 @@ from valuechain.integration.subjects import (
 )
 from valuechain.integration.verdicts import Verdicts, verdicts
 from valuechain.model import Codes, ValueChain
+from valuechain.parameters import Year
 from valuechain.places import LEVELS, region_codes
 from valuechain.registry import analysis
 from valuechain.scope import stages
@@ -114,7 +115,8 @@ class Integration:
     arms_length_tonnes: Annotated[float | None, Quantity("t", "sold to processors of other owners")]
     arms_length_measured: Annotated[float | None, Quantity("t", "of these by makers of known output")]
     arms_length_guessed: Annotated[
-        float, Quantity("t", "links with other owners that rest on an enterprise without an owner on record")
+        float | None,
+        Quantity("t", "links with other owners that rest on an enterprise without an owner on record"),
     ]
     output_left_out: Annotated[int, Quantity("outputs", "outputs left out of output: unknown or not weighed")]
     output_tonnes: Annotated[
@@ -201,7 +203,7 @@ def integration(
         float, Quantity("share", "textbook: horizontal above this share of links")
     ] = 0.5,
     min_captive: Annotated[float, Quantity("share", "paper: captive above this share of tonnes")] = 0.5,
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[Integration]:
     """Does an owner, cluster or region develop only horizontally, and in whose sense of the word?
 
@@ -298,8 +300,8 @@ def _row(
         arms_length_tonnes=float(f.sold_all[i])
         if f.sold_all[i] or said.arms_length_share is not None
         else None,
-        arms_length_measured=None if said.arms_length_share is None else float(f.sold[i]),
-        arms_length_guessed=float(f.arms_guess[i]),
+        arms_length_measured=None if said.arms_length_share is None or not f.output[i] else float(f.sold[i]),
+        arms_length_guessed=float(f.arms_guess[i]) if f.arms[i] else None,
         output_left_out=int(f.output_open[i]),
         output_tonnes=float(f.output[i]) or None,
         evidence=(
@@ -320,8 +322,7 @@ def _id(subjects: Subjects, i: int, kind: str) -> str | None:
 
 def _complete(chain: ValueChain, members: Codes, products: Codes) -> bool:
     """Return whether the data claims all flows of these products where these enterprises stand."""
-    home = chain.once(("region codes",), lambda: region_codes(chain))
-    places = np.unique(home[members])
+    places = np.unique(region_codes(chain)[members])
     regions = tuple(str(chain.ids("regions")[p]) if p >= 0 else None for p in places)
     return flows_complete(chain, regions, products)
 

@@ -50,7 +50,7 @@ from valuechain.integration.linkage_words import VERDICTS, told_of
 from valuechain.integration.local_shares import BASES, NEEDS, PARTS, LocalShares, Shares
 from valuechain.integration.subjects import cited, flows_complete, owner_caveat, tonnes
 from valuechain.model import Codes, Floats, Mask, ValueChain
-from valuechain.places import LEVELS
+from valuechain.parameters import Level, Region, Year
 from valuechain.prices import price, worth
 from valuechain.registry import analysis
 from valuechain.scope import listed
@@ -77,11 +77,11 @@ class Linkage:
     supply_rests_on: Annotated[str, Text("how much of supply these shares rest on", PARTS)]
     local_sales: Annotated[float | None, Quantity("unit", "sold to other local processors")]
     open_sales: Annotated[float | None, Quantity("unit", "sold to local processors of other owners")]
-    open_sales_guessed: Annotated[float, Quantity("unit", "of these, an end has no owner on record")]
+    open_sales_guessed: Annotated[float | None, Quantity("unit", "of these, an end has no owner on record")]
     used_here: Annotated[float | None, Quantity("unit", "local use of it, inside plants too")]
     supply: Annotated[float | None, Quantity("unit", "what there is to sell or use, final products aside")]
     supply_untold: Annotated[
-        float, Quantity("unit", "of it left out of shares: no sale, or no size of one, known")
+        float | None, Quantity("unit", "of it left out of shares: no sale, or no size of one, known")
     ]
     leaves: Annotated[float | None, Quantity("unit", "recorded to leave the region")]
     inside: Annotated[float | None, Quantity("unit", "moved inside plants and owners here")]
@@ -95,10 +95,13 @@ class Linkage:
     ]
     bought_here: Annotated[float | None, Quantity("demand_unit", "of these bought from other enterprises")]
     open_bought: Annotated[float | None, Quantity("demand_unit", "of these bought from other owners")]
-    open_bought_guessed: Annotated[float, Quantity("demand_unit", "of these, an end has no owner on record")]
+    open_bought_guessed: Annotated[
+        float | None, Quantity("demand_unit", "of these, an end has no owner on record")
+    ]
     demand: Annotated[float | None, Quantity("demand_unit", "gross demand of processors")]
     demand_untold: Annotated[
-        float, Quantity("demand_unit", "of it left out of the share: no delivery, or no size of one, known")
+        float | None,
+        Quantity("demand_unit", "of it left out of the share: no delivery, or no size of one, known"),
     ]
     demand_unit: Annotated[str, Text("unit of demand")]
     demand_basis: Annotated[str, Text("what demand rests on", (*NEEDS, "mixed"))]
@@ -155,14 +158,12 @@ def _caveats(chain: ValueChain, rows: tuple[Linkage, ...], **asked: Any) -> Iter
 def linkage(
     chain: ValueChain,
     *,
-    region: Annotated[
-        str | None, Key("regions", "the place to look at (default: the dataset's home region)")
-    ] = None,
-    level: Annotated[str | None, Text("look at every region of this level instead", LEVELS)] = None,
+    region: Region = None,
+    level: Level = None,
     product: Annotated[tuple[str, ...], Key("products", "only these products")] = (),
     enterprise: Annotated[tuple[str, ...], Key("enterprises", "only these enterprises")] = (),
     min_link: Annotated[float, Quantity("share", "below this share links are practically none")] = 0.05,
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[Linkage]:
     """How far are enterprises and products linked with local processors and suppliers?
 
@@ -338,10 +339,10 @@ class _Zone:
             supply_rests_on=supply.rests_on,
             local_sales=supply.all_linked if sells else None,
             open_sales=supply.all_open if sells else None,
-            open_sales_guessed=supply.guess,
+            open_sales_guessed=supply.guess if sells else None,
             used_here=supply.all_linked + supply.all_within if sells else None,
             supply=supply.all_amount,
-            supply_untold=supply.untold_amount,
+            supply_untold=None if supply.all_amount is None else supply.untold_amount,
             leaves=None if shares.left_blank or (supply.amount is None and not shares.left) else shares.left,
             inside=kept if supply.amount is not None or shares.moved else None,
             unit=supply.unit,
@@ -352,9 +353,9 @@ class _Zone:
             sourced_here=demand.all_linked + demand.all_within if buys else None,
             bought_here=demand.all_linked if buys else None,
             open_bought=demand.all_open if buys else None,
-            open_bought_guessed=demand.guess,
+            open_bought_guessed=demand.guess if buys else None,
             demand=demand.all_amount,
-            demand_untold=demand.untold_amount,
+            demand_untold=None if demand.all_amount is None else demand.untold_amount,
             demand_unit=demand.unit,
             demand_basis=demand.basis,
             demand_left_out=demand.out,

@@ -32,6 +32,7 @@ from valuechain.decomposition import activities as act
 from valuechain.decomposition.activities import GROUNDS, Moves
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import Codes, ValueChain
+from valuechain.parameters import Year
 from valuechain.places import LEVELS, region_codes, ultimate_owners
 from valuechain.registry import analysis
 from valuechain.scope import listed
@@ -113,7 +114,7 @@ def local_grounds(
     ] = None,
     product: Annotated[tuple[str, ...], Key("products", "only links of these products")] = (),
     enterprise: Annotated[str | None, Key("enterprises", "only links with this enterprise at an end")] = None,
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[GroundedLink]:
     """Local on which ground is each link: one owner, one region, or the next step of the chain?
 

@@ -44,7 +44,7 @@ from valuechain.gaps.scene import Scene, Told
 from valuechain.gaps.split import BOUNDS, NAMES, VIEWS, Gaps, outflow_split, shortages
 from valuechain.gaps.telling import Telling
 from valuechain.model import Codes, Mask, ValueChain
-from valuechain.places import LEVELS
+from valuechain.parameters import Level, Region, Year
 from valuechain.prices import wedge
 from valuechain.registry import analysis
 from valuechain.scope import has_route, in_view, is_final, zones_of
@@ -110,10 +110,8 @@ class MissingLink:
 def missing_links(
     chain: ValueChain,
     *,
-    region: Annotated[
-        str | None, Key("regions", "the place to look at (default: the dataset's home region)")
-    ] = None,
-    level: Annotated[str | None, Text("look at every region of this level instead", LEVELS)] = None,
+    region: Region = None,
+    level: Level = None,
     boundary: Annotated[str, Text("what local means", ("territory", "owner"))] = "territory",
     owner: Annotated[
         str | None, Key("enterprises", "with boundary owner: this owner only (default: all holdings)")
@@ -127,7 +125,7 @@ def missing_links(
     ] = (),
     kind: Annotated[tuple[str, ...], Text("only these kinds of gap", NAMES)] = (),
     min_quantity: Annotated[float, Quantity("product unit", "leave out known gaps below this size")] = 0.0,
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[MissingLink]:
     """Which vertical links are missing, how large is each gap, and who could close it?
 

@@ -36,6 +36,7 @@ import numpy as np
 from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import ValueChain
+from valuechain.parameters import Year
 from valuechain.partners import neighbours
 from valuechain.partners.caveats import caveats
 from valuechain.partners.distance import BASES, rounded, told
@@ -130,7 +131,7 @@ def partners(
         int, Quantity("candidates", "shown for each need: so many that could, and so many that could not")
     ] = 5,
     max_km: Annotated[float | None, Quantity("km", "who stands farther cannot")] = None,
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[Partner]:
     """Who could take or supply what is missing, how much of it, and why can the nearest others not?
 

@@ -33,7 +33,7 @@ from valuechain.answer import figure
 from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.model import Codes, Floats, Mask, ValueChain
-from valuechain.places import LEVELS
+from valuechain.parameters import Level, Region, Year
 from valuechain.recipes import recipes
 from valuechain.registry import analysis
 from valuechain.zones import WHOLE, Ledger, ledger, territory
@@ -84,12 +84,10 @@ def _caveats(_chain: ValueChain, rows: tuple[Depth, ...], **asked: Any) -> Itera
 def processing_depth(
     chain: ValueChain,
     *,
-    region: Annotated[
-        str | None, Key("regions", "the place to look at (default: the dataset's home region)")
-    ] = None,
-    level: Annotated[str | None, Text("look at every region of this level instead", LEVELS)] = None,
+    region: Region = None,
+    level: Level = None,
     product: Annotated[tuple[str, ...], Key("products", "only these products")] = (),
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[Depth]:
     """How far is each product processed here before it leaves?
 

@@ -15,13 +15,14 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from graph_schema import Key, ParameterError, Quantity, Text
-from valuechain.answer import figure
+from valuechain.answer import Answer, figure
 from valuechain.closing import Closed, Closing, close_gap
 from valuechain.closing.draft import SOURCE
 from valuechain.closing.works import usual
 from valuechain.differences import WHATS, Change, differences
 from valuechain.evidence import Evidence
 from valuechain.model import ValueChain
+from valuechain.parameters import Year
 from valuechain.registry import analysis, question, questions
 
 BUILT = "built"
@@ -49,7 +50,7 @@ class Effect(Change):
     currency: Annotated[str, Text("currency of the value")]
 
 
-def _caveats(chain: ValueChain, rows: tuple[Effect, ...], **asked: Any) -> Iterator[str]:
+def _caveats(_chain: ValueChain, rows: tuple[Effect, ...], **asked: Any) -> Iterator[str]:
     if not rows:
         yield "There is no gap of known size, on a route of known amounts, to close; name a gap and a capacity."
         return
@@ -58,11 +59,9 @@ def _caveats(chain: ValueChain, rows: tuple[Effect, ...], **asked: Any) -> Itera
         yield f"No gap was named, so the first that a new plant could take was: {rows[0].gap_id}."
     if any(r.what == BUILT and r.value is None and r.after is not None for r in rows):
         yield "The new output has no value: the dataset has no price of it, and none was given."
-    typical = [
-        line for line in chain.facts("process_flows").to_pylist() if line["grade"] in ("expert", "inferred")
-    ]
-    if typical:
-        yield "Sizes by recipe rest on coefficients, some of them typical ones: see the routes of the gap."
+    lines = (line for row in rows for line in row.evidence if line.table == "process_flows")
+    if any(line.grade in ("expert", "inferred") for line in lines):
+        yield "Sizes by recipe rest on coefficients, some of them typical ones: see the evidence of each row."
 
 
 @analysis(
@@ -98,7 +97,7 @@ def simulate(
         Quantity("dataset's currency", "price per unit made (default: the dataset's price abroad)"),
     ] = (),
     of: Annotated[tuple[str, ...], Text("only the differences of these questions (default: all)")] = (),
-    year: Annotated[int | None, Text("year of the figures (default: the dataset's base year)")] = None,
+    year: Year = None,
 ) -> Iterator[Effect]:
     """What changes if a gap is closed: which gaps go, shrink or open, and what is it worth?
 
@@ -156,11 +155,16 @@ def _effects(chain: ValueChain, done: Closed, names: tuple[str, ...], year: int)
         ):
             asked["region"] = done.gap.region_id
         asked |= _ALL.get(name, {})
-        found = differences(done.chain, question(name)(chain, **asked), question(name)(done.chain, **asked))
+        found = differences(done.chain, _asked(chain, name, asked), question(name)(done.chain, **asked))
         for change in sorted(
             found, key=lambda c: (WHATS.index(c.what), -abs(c.difference or c.after or 0), c.row_id)
         ):
             yield _effect(done, change)
+
+
+def _asked(chain: ValueChain, name: str, asked: dict[str, Any]) -> Answer[Any]:
+    """Return the answer before any closing, given once however many closings stand side by side."""
+    return chain.once(("asked", name, *sorted(asked.items())), lambda: question(name)(chain, **asked))
 
 
 def _effect(done: Closed, change: Change) -> Effect:

@@ -61,12 +61,13 @@ class Draft:
         )  # fmt: skip
 
     def run_more(self, who: str, product: str, more: float) -> None:
-        """Let a plant with idle capacity make `more` of a product; its sales stay as they are."""
-        rows = facts_of(self.chain, "production", product, self.year)
-        mine = [r for r in rows if r["enterprise_id"] == who and r["output"] is not None]
-        row = max(mine, key=lambda r: (r["capacity"] or 0.0) - r["output"])
-        self._change("production", row, output=row["output"] + more)
+        """Let the rows of a plant with idle capacity make `more` of a product; its sales stay as they are."""
         self.keep_sales(who, product)
+        rows = facts_of(self.chain, "production", product, self.year)
+        mine = [r for r in rows if r["enterprise_id"] == who and None not in (r["output"], r["capacity"])]
+        idle = {i: room for i, r in enumerate(mine) if (room := r["capacity"] - r["output"]) > 0}
+        for i, room in idle.items():
+            self._change("production", mine[i], output=mine[i]["output"] + more * room / sum(idle.values()))
 
     def keep_sales(self, who: str, product: str) -> None:
         """Write sales that are given as a share of the output as the amounts that they are today."""

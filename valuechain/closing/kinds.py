@@ -21,7 +21,7 @@ import numpy as np
 
 from graph_schema import ParameterError
 from valuechain.answer import figure
-from valuechain.closing.draft import SOURCE
+from valuechain.closing.draft import Row
 from valuechain.closing.steps import build_middle, build_to_final
 from valuechain.closing.works import Works
 from valuechain.gaps.routes import Route
@@ -49,6 +49,7 @@ def take_outflow(works: Works) -> None:
         kept += _from_where_it_arises(works, taken - kept)
     works.kept = kept if parts or kept else None
     _outlook(works, route)
+    works.notes += _deprived(works, parts)
     if works.gap.quantity is None:
         works.notes.append(
             f"How much {works.gap.product_name} leaves is not known, so nothing is taken off it."
@@ -62,8 +63,8 @@ def take_outflow(works: Works) -> None:
 
 
 def _outlook(works: Works, route: Route) -> None:
-    """Note what else the new maker needs, who gets less, and that what it makes has no outlet on record."""
-    works.notes += [*_other_inputs(works, route), *_deprived(works)]
+    """Note what else the new maker needs, and that what it makes has no outlet on record."""
+    works.notes += _other_inputs(works, route)
     asked, usual = works.closing.coefficient, route.coefficient
     if asked is not None and usual and not 0.8 < asked / usual < 1.25:
         works.notes.append(
@@ -89,16 +90,14 @@ def _other_inputs(works: Works, route: Route) -> Iterator[str]:
         yield f"Other inputs that nobody here is recorded to make: {', '.join(needed)}."
 
 
-def _deprived(works: Works) -> Iterator[str]:
+def _deprived(works: Works, parts: list[tuple[Row, float]]) -> Iterator[str]:
     """Say which enterprises get less: what goes to a plant outside the zone leaves too."""
-    names = works.chain.names("enterprises")
-    before = {f["from_id"] + f["to_id"]: works.draft.amount(f) or 0.0 for f in works.flows(arriving=False)}
-    for row in works.draft.rows.get("flows", ()):
-        if row["to_id"] in names and row.get("flow_id") != SOURCE and row["from_id"] + row["to_id"] in before:
-            less = before[row["from_id"] + row["to_id"]] - row["quantity"]
-            if less > 0:
-                much = f"{figure(less)} {works.gap.unit}"
-                yield f"{names[row['to_id']]}, outside the place, gets {much} less of it."
+    names, less = works.chain.names("enterprises"), dict[str, float]()
+    for row, part in parts:
+        if row["to_id"] in names:
+            less[row["to_id"]] = less.get(row["to_id"], 0.0) + part
+    for who, part in less.items():
+        yield f"{names[who]}, outside the place, gets {figure(part)} {works.gap.unit} less of it."
 
 
 def _taken(works: Works, product: str) -> bool:
@@ -149,21 +148,17 @@ def fill_idle(works: Works) -> None:
     taken = min(works.size("gap"), float(room[at].sum()))
     flows = works.draft.lessen(works.flows(arriving=False), taken)
     total = sum(part for _, part in flows)
+    extra: dict[tuple[str, str], float] = {}
     for i in at:
         row, part = needs.row[i], float(room[i]) * total / float(room[at].sum())
-        who, product = (
-            str(ids[plants.enterprise[row]]),
-            str(works.chain.ids("products")[plants.product[row]]),
-        )
-        more = (
-            part * float(plants.output[row] / needs.low[i])
-            if needs.low[i] > 0
-            else float((plants.capacity[row] - plants.output[row]) * part / room[i])
-        )
-        works.draft.run_more(who, product, more)
+        who, product = str(ids[plants.enterprise[row]]), str(works.chain.ids("products")[plants.product[row]])
+        idle = float(plants.capacity[row] - plants.output[row])
+        extra[who, product] = extra.get((who, product), 0.0) + idle * part / float(room[i])
         for flow, share in flows:
             works.draft.deliver(flow["from_id"], who, works.gap.product_id, share * part / total, None)
-        works.who, works.made, works.output = who, product, more if len(at) == 1 else None
+    for (who, product), more in extra.items():
+        works.draft.run_more(who, product, more)
+        works.who, works.made, works.output = who, product, more if len(extra) == 1 else None
     works.kept = total
 
 

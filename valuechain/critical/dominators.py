@@ -28,7 +28,7 @@ from valuechain.accounts import Accounts
 from valuechain.critical.recycling import recycled
 from valuechain.model import Codes, Mask, ValueChain
 from valuechain.places import MARKETS
-from valuechain.recipes import Recipes, expand, recipes
+from valuechain.recipes import Recipes, expand, in_plant, recipes
 
 NOBODY = -1
 """Maker of a way that no removal takes away: a source without a name."""
@@ -186,8 +186,8 @@ def local_ways(chain: ValueChain, books: Accounts, inside: Mask) -> Local:
     bare = np.setdiff1d(listed, who * n + what)
     who, what = np.append(who, bare // n), np.append(what, bare % n)
     process = np.append(process, np.full(len(bare), -1))
-    in_plant = np.array([k == "in-plant" for k in chain.arrow("products")["kind"].to_pylist()], dtype=bool)
-    lists, takes, at, feed, line = _feeds(r, in_plant, who, process, len(inside))
+    never_traded = in_plant(chain)
+    lists, takes, at, feed, line = _feeds(r, never_traded, who, process, len(inside))
     used = np.divmod(np.unique(what * len(lists) + takes), len(lists))
     step = _steps(used, at, feed % n if n else feed, n)
     kept = ~recycled(chain, books)[line]
@@ -256,7 +256,7 @@ def _runs(r: Recipes, books: Accounts, inside: Mask) -> tuple[Codes, Codes, Code
 
 
 def _feeds(
-    r: Recipes, in_plant: Mask, who: Codes, process: Codes, enterprises: int
+    r: Recipes, never_traded: Mask, who: Codes, process: Codes, enterprises: int
 ) -> tuple[Codes, Codes, Codes, Codes, Codes]:
     """Return the distinct lists of feedstock (the first is empty), the list of each run, and their lines.
 
@@ -266,13 +266,13 @@ def _feeds(
     """
     n, several = r.products, enterprises + 1
     special = np.zeros(len(r.main) + 1, bool)
-    special[r.feedstock.process[in_plant[r.feedstock.product]]] = True
+    special[r.feedstock.process[never_traded[r.feedstock.product]]] = True
     key = (process + 1) * several + np.where(special[process], who + 1, 0)
     lists = np.unique(np.append(key, 0))
     run = np.flatnonzero(lists >= several)
     position, line = r.feedstock.of(lists[run] // several - 1)
     at, feed = run[position], r.feedstock.product[line]
-    plant = np.where(in_plant[feed], lists[at] % several, 0)
+    plant = np.where(never_traded[feed], lists[at] % several, 0)
     return lists, np.searchsorted(lists, key), at, plant * n + feed, line
 
 

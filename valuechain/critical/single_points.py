@@ -18,7 +18,7 @@ from valuechain.critical.dominators import Dominators, Local, arriving, dominato
 from valuechain.indices import herfindahl
 from valuechain.model import Codes, Floats, Mask, ValueChain, grades
 from valuechain.places import MARKETS, region_codes, ultimate_owners, within
-from valuechain.recipes import expand
+from valuechain.recipes import expand, in_plant
 from valuechain.scope import is_final
 from valuechain.zones import WHOLE, Ledger, Zones, ledger, territory, zone_of_enterprises
 
@@ -114,7 +114,7 @@ class Place:
             if len(ends):
                 first, last = np.searchsorted(makers, [code, code + 1])
                 made = self._reachable(np.sort(self.local.product[order[first:last]]))
-                made = made[self.lead[made] & ~_in_plant(self.chain)[made]]
+                made = made[self.lead[made] & ~in_plant(self.chain)[made]]
                 lost = self.found.matrix(np.searchsorted(self.local.shared, made))[:, shift + i]
                 yield int(code), ends, made[lost]
 
@@ -239,11 +239,6 @@ def _by_enterprise(zones: Zones, of: Codes) -> Zones:
 def _index(amounts: Floats) -> float:
     """Return the Herfindahl index; 1 where there is one alone, NaN where an amount is unknown."""
     return 1.0 if len(amounts) == 1 else herfindahl(amounts)
-
-
-def _in_plant(chain: ValueChain) -> Mask:
-    kinds = chain.arrow("products")["kind"].to_pylist()
-    return chain.once(("in-plant",), lambda: np.array([k == "in-plant" for k in kinds], dtype=bool))
 
 
 def _ever(chain: ValueChain, books: Accounts, product: int) -> Codes:

@@ -11,7 +11,8 @@ import numpy as np
 from valuechain.accounts import Accounts, accounts
 from valuechain.coverage import claims_complete
 from valuechain.gaps import split
-from valuechain.model import Mask, ValueChain
+from valuechain.model import ValueChain
+from valuechain.recipes import in_plant
 from valuechain.scope import has_route, in_view, is_final, listed, zones_of
 from valuechain.zones import WHOLE, ledger
 
@@ -57,7 +58,7 @@ def _untold(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
     """Name what is made here and could go further, but of which no delivery out is recorded or ruled out."""
     zones = zones_of(chain, asked["boundary"], asked["owner"], asked["region"], asked["level"])
     book = ledger(chain, accounts(chain, asked["year"], zones.ground), zones)
-    further = has_route(chain) & ~is_final(chain) & in_view(chain, asked) & ~_in_plant(chain)
+    further = has_route(chain) & ~is_final(chain) & in_view(chain, asked) & ~in_plant(chain)
     ids, untold = chain.ids("products"), set()
     for at in np.flatnonzero((book.makers > 0) & (book.outflow_rows == 0) & further[book.product]):
         zone = zones.ids[int(book.zone[at])]
@@ -67,10 +68,6 @@ def _untold(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:
     if untold:
         names = listed(chain, np.array(sorted(untold)))
         yield f"What leaves is not recorded (unknown, not none), so no gap can be told for {names}."
-
-
-def _in_plant(chain: ValueChain) -> Mask:
-    return np.array([kind == "in-plant" for kind in chain.arrow("products")["kind"].to_pylist()], dtype=bool)
 
 
 def _no_recipe(chain: ValueChain, asked: dict[str, Any]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from valuechain.integration.subjects import Subjects, ownerless, tonnes
 from valuechain.links import Links, links
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import ultimate_owners
-from valuechain.recipes import recipes
+from valuechain.recipes import in_plant, recipes
 from valuechain.scope import FINAL, has_route, is_final, stages
 
 
@@ -188,10 +188,8 @@ class Sets:
         """Return what is sold to other owners, all and by makers of known output, and that output."""
         here = self.zone >= 0 if self.subjects.kind == "owner" else np.ones(len(self.zone), bool)
         further = ~is_final(self.chain)
-        in_plant = np.array(
-            [kind == "in-plant" for kind in self.chain.arrow("products")["kind"].to_pylist()], bool
-        )
-        keys, output, left = self._outputs(here[self.books.balance.place], further & ~in_plant)
+        traded = further & ~in_plant(self.chain)
+        keys, output, left = self._outputs(here[self.books.balance.place], traded)
         every = sales.where(further[sales.product])
         measured = np.isin(seller * self.n + sales.product, keys)
         measured &= ~np.isin(sales.seller * self.n + sales.product, self.vague)

@@ -14,6 +14,7 @@ from valuechain.integration.subjects import flows_complete, ownerless
 from valuechain.links import Links, links
 from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.places import MARKETS
+from valuechain.recipes import in_plant
 from valuechain.scope import is_final
 from valuechain.zones import Zones, zone_of_enterprises
 
@@ -146,9 +147,10 @@ class LocalShares:
         self.books: Accounts = accounts(chain, year, "enterprise")
         self.n, self.size = len(chain.ids("products")), len(self.books.places)
         self.zone = zone_of_enterprises(chain, zones)
-        kinds, units = (chain.arrow("products")[c].to_pylist() for c in ("kind", "unit"))
-        self.tradable = np.array([kind != "in-plant" for kind in kinds], dtype=bool)
-        self.unit = np.array([unit or "t" for unit in units], dtype=object)
+        self.tradable = ~in_plant(chain)
+        self.unit = np.array(
+            [unit or "t" for unit in chain.arrow("products")["unit"].to_pylist()], dtype=object
+        )
         found = links(chain, year)
         found = found.where(found.unknown | (found.quantity > 0))
         zone = np.append(self.zone, -1)

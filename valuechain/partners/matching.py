@@ -18,7 +18,7 @@ from valuechain.model import Codes, Floats, Mask, ValueChain
 from valuechain.partners.distance import nearest
 from valuechain.places import MARKETS
 from valuechain.plants import returns_of
-from valuechain.recipes import recipes
+from valuechain.recipes import in_plant, recipes
 from valuechain.scope import stages
 
 STATES = (
@@ -287,9 +287,9 @@ def needs_of(m: Market, who: int, zone: Zone) -> list[Need]:
     bought = trade.item[(trade.buyer == who) & (trade.consumed > 0)]
     made = np.unique(np.concatenate([plants.product[mine], back, sold]))
     wanted = np.union1d(needs.product[mine[needs.row]], bought)
-    kinds = m.chain.arrow("products")["kind"].to_pylist()
-    given = [_given(m, who, zone, int(p)) for p in made if kinds[p] != "in-plant"]
-    return given + [_lacked(m, who, zone, int(p)) for p in wanted if kinds[p] != "in-plant"]
+    inner = in_plant(m.chain)
+    given = [_given(m, who, zone, int(p)) for p in made[~inner[made]]]
+    return given + [_lacked(m, who, zone, int(p)) for p in wanted[~inner[wanted]]]
 
 
 def _given(m: Market, who: int, zone: Zone, product: int) -> Need:
