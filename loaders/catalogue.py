@@ -10,10 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv
 
-from graph_schema import TABLES
+from graph_schema import TABLES, Dataset
 from graph_schema.arrow import arrow_schema
+from valuechain.model import ValueChain
 
 FOLDER = Path(__file__).parent / "data" / "catalogue"
+HS_EDITION = 2022
 
 
 @lru_cache(maxsize=1)
@@ -24,6 +26,16 @@ def _tables() -> dict[str, pa.Table]:
 def reference_tables() -> dict[str, pa.Table]:
     """Return the tables of the reference catalogue by name."""
     return dict(_tables())
+
+
+@lru_cache(maxsize=1)
+def reference_chain() -> ValueChain:
+    """Return the catalogue as a chain of its own: recipes and products, nobody who makes anything.
+
+    Its year is that of the edition of the Harmonized System whose codes it holds.
+    """
+    dataset = Dataset("catalogue", title="Reference catalogue", base_year=HS_EDITION)
+    return ValueChain(dataset, {}, reference=reference_tables())
 
 
 def _table(path: Path) -> pa.Table:

@@ -45,4 +45,6 @@ def _named(chain: ValueChain, table: str, text: str) -> dict[str, str]:
 
 def _names(row: dict[str, Any]) -> list[str]:
     given = [row.get(column) for column in ("name", "name_ru", "name_kk")]
-    return [name for name in (*given, *(row.get("aliases") or ())) if name]
+    return [
+        name.strip() for name in (*given, *(row.get("aliases") or "").split(";")) if name and name.strip()
+    ]
