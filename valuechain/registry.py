@@ -20,6 +20,7 @@ from graph_schema import Key, NotFoundError, ParameterError, Quantity, Text
 from graph_schema.cells.text import nearest
 from valuechain.answer import Answer, Meaning, columns, meaning
 from valuechain.audits import audits
+from valuechain.coefficients import coefficients_told
 from valuechain.evidence import Evidence
 from valuechain.model import ValueChain
 from valuechain.naming import not_found
@@ -151,6 +152,8 @@ class Analysis:
             yield f"{aside} rows of the dataset were set aside at load because they did not validate."
         if self.caveats:
             yield from self.caveats(chain, rows, **values)
+        if rows and "process_flows" in self.reads and "production" in self.reads:
+            yield from coefficients_told(chain, values["year"])
         yield from _doubtful(chain, rows, values["year"])
 
 

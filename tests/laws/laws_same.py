@@ -329,7 +329,7 @@ def restriction(chain, ask):
         {
             key: cells
             for key, cells in without(
-                figures(ask(one, region=region)), "closing", "suppliers", "sole_in"
+                figures(ask(one, region=region)), "closing", "suppliers", "sole_in", *GUESSED
             ).items()
             if not str(key[0]).startswith("missing_enabler")
         }

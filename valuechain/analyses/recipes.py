@@ -9,8 +9,8 @@ line. Where two sources disagree on a line, the better grade, then the newer sou
 `by_formula` those computed, as from molar masses (inferred), the rest of `coefficients` is typical (expert, or no
 grade). A coefficient without a figure is unknown, and counted in none of them.
 
-Without a product only processes whose main product is recorded as made in the year, or that such a row
-names, are shown: the recipes on which the other answers rest most.
+Without a product only processes that somebody is recorded to run in the year, certainly or possibly, are shown:
+the recipes on which the needs in the other answers rest.
 
 Source: the dataset's own rows, and the reference catalogue where it applies; an own row wins over the catalogue's
 of the same process, product and role.
@@ -20,18 +20,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from graph_schema import Key, Quantity, Text
-from valuechain.arrays import of_year
+from valuechain.coefficients import COMPUTED, STATED, run_here
 from valuechain.evidence import Evidence, cite
 from valuechain.model import ValueChain, grades
 from valuechain.parameters import Year
 from valuechain.registry import analysis
 
 WHICH = ("recorded", "all")
-STATED, BY_FORMULA = ("observed", "reported"), ("inferred",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ def _caveats(chain: ValueChain, rows: tuple[Recipe, ...], **asked: Any) -> Itera
             yield f"No recipe makes or takes {chain.names('products')[asked['product']]}."
         elif asked["which"] == "recorded":
             yield (
-                f"No recipe makes what is recorded as made in {asked['year']}; "
+                f"Nobody is recorded to run a process in {asked['year']}; "
                 f"{len(chain.ids('processes'))} recipes are known: which = all shows them."
             )
         else:
@@ -128,7 +124,7 @@ def recipes(
     *,
     product: Annotated[str | None, Key("products", "only recipes that make or take this product")] = None,
     which: Annotated[
-        str, Text("without a product: recipes of what is recorded as made, or all", WHICH)
+        str, Text("without a product: recipes that somebody is recorded to run, or all", WHICH)
     ] = "recorded",
     year: Year = None,
 ) -> Iterator[Recipe]:
@@ -144,6 +140,7 @@ def recipes(
     >>> smelter.process_id, [str(line) for line in smelter.feedstock], smelter.feedstock[0].grade
     ('AL08', ['1.93 t Alumina'], 'reported')
     """
+    assert year is not None  # noqa: S101 - the registry resolves it
     lines = _lines(chain)
     main = dict(
         zip(
@@ -151,7 +148,11 @@ def recipes(
         )
     )
     if product is None:
-        chosen = sorted(main) if which == "all" else sorted(_recorded(chain, year, main))
+        chosen = (
+            sorted(main)
+            if which == "all"
+            else [str(p) for p in chain.ids("processes")[run_here(chain, year)]]
+        )
     else:
         makes = sorted(p for p, made in main.items() if made == product)
         takes = sorted(p for p in lines if any(r["product_id"] == product for r in lines[p]))
@@ -173,14 +174,6 @@ def _lines(chain: ValueChain) -> dict[str, list[dict[str, Any]]]:
     return chain.once(("recipe lines",), read)
 
 
-def _recorded(chain: ValueChain, year: int | None, main: dict[str, str]) -> set[str]:
-    rows = chain.facts("production")
-    rows = rows if year is None else of_year(rows, year)
-    named = set(pc.unique(rows["process_id"]).to_pylist()) - {None}
-    made = set(pc.unique(rows["product_id"].cast(pa.string())).to_pylist())
-    return {p for p, product in main.items() if p in named or product in made}
-
-
 def _recipe(chain: ValueChain, process: str, rows: list[dict[str, Any]]) -> Recipe:
     names, row = chain.names("products"), chain.row("processes", process) or {}
     made = chain.row("products", row["main_product_id"]) or {}
@@ -194,7 +187,7 @@ def _recipe(chain: ValueChain, process: str, rows: list[dict[str, Any]]) -> Reci
     parts = {role: tuple(by_role.get(role, ())) for role in ("feedstock", "input", "by_product", "enabler")}
     figures = [line for part in parts.values() for line in part if line.quantity is not None]
     stated = sum(line.grade in STATED for line in figures)
-    computed = sum(line.grade in BY_FORMULA for line in figures)
+    computed = sum(line.grade in COMPUTED for line in figures)
     shown = [r for r in rows if r["role"] != "output"]
     return Recipe(
         process_id=process,
