@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from graph_schema.cells.text import nearest
+from graph_schema.cells.text import Names
 from valuechain.answer import figure
 from valuechain.arrays import of_year
 from valuechain.evidence import Evidence, cite
@@ -222,6 +222,10 @@ def _share_against_quantity(
             yield _warn("share.quantity", " · ".join(key), message, [row], "flows", "quantity")
 
 
+_SPELLED = 4
+"""Letters of a name that a lost product may be like: an abbreviation is like anything."""
+
+
 def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
     """Name the dataset's own products that no recipe makes or takes: nothing can be said of their links."""
     in_recipes = set(chain.arrow("process_flows")["product_id"].to_pylist())
@@ -239,8 +243,8 @@ def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
                 row["name_kk"],
                 *(row["aliases"] or "").split(";"),
             ]
-            names |= {s.strip().casefold(): row["product_id"] for s in spelled if s and s.strip()}
-    words = []
+            names |= {s.strip().casefold(): row["product_id"] for s in spelled if s and len(s.strip()) >= _SPELLED}
+    words, known = [], Names(names)
     for product in lost:
         row = chain.row("products", product) or {}
         spelled = [
@@ -250,7 +254,7 @@ def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
             row.get("name_kk"),
             *(row.get("aliases") or "").split(";"),
         ]
-        close = {names[n]: None for s in spelled if s for n in nearest(s.strip().casefold(), tuple(names), 2)}
+        close = {names[n]: None for s in spelled if s for n in known.nearest(s.strip().casefold(), 2)}
         words.append(product + (f" (like {' or '.join(list(close)[:2])}?)" if close else ""))
     message = (
         f"No recipe makes or takes {', '.join(words[:12])}{' ...' if len(words) > 12 else ''}: their chains end here. "

@@ -297,4 +297,4 @@ def test_sizes_that_rest_on_typical_coefficients_are_counted():
         **smelt,
         production=[makes("smelter", "metal", 10)],
     )
-    assert any(c.startswith("1 of the sizes rest on typical coefficients") for c in ask(chain).caveats)
+    assert any(c.startswith("1 of the sizes rest on such coefficients") for c in ask(chain).caveats)

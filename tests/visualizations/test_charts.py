@@ -198,7 +198,7 @@ def test_changes_write_none_where_there_was_no_gap_and_unknown_where_there_is_no
     assert texts(scrap)[-2:] == ["before: of unknown size", "after: 111,486 t"]
     assert [dashed for _, dashed in bars(scrap)] == [True, False]
     assert any(t.startswith("Compared: ") for t in texts(root))
-    assert any(t.endswith("nothing is known of a change (41)") for t in texts(root))
+    assert any("nothing is known of a change (" in t for t in texts(root))
 
 
 def test_simulate_sets_closings_side_by_side(chains):

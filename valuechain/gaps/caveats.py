@@ -30,10 +30,11 @@ def caveats(chain: ValueChain, rows: tuple[Any, ...], **asked: Any) -> Iterator[
         yield f"{blank} of {int((~books.plants.implied).sum())} production rows of {year} have no output."
     typical = sum(route.grade in ("expert", "inferred") for row in rows for route in row.routes)
     if typical:
-        yield f"{typical} routes rest on typical coefficients (grade expert or inferred), not on reported ones."
+        how = "typical or computed coefficients (grade expert or inferred)"
+        yield f"{typical} routes rest on {how}, not on reported ones."
     sized = sum(r.quantity is not None and r.kind in _BY_RECIPE and _is_typical(r) for r in rows)
     if sized:
-        yield f"{sized} of the sizes rest on typical coefficients too: they are as good as those."
+        yield f"{sized} of the sizes rest on such coefficients too: they are as good as those."
     yield from _untold(chain, asked)
     if any(r.kind == "missing_input" for r in rows) and any(r.kind in split.SPLIT for r in rows):
         yield "missing_input rows are counted apart from the split of outflows: do not add the two."

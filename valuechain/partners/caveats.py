@@ -82,7 +82,7 @@ def _of_rows(rows: tuple[Any, ...], matches: list[Match]) -> Iterator[str]:
     typical = sum(r.feasible is not None and _typical(r.evidence) for r in rows)
     if typical:
         amounts = "1 feasible amount rests" if typical == 1 else f"{typical} feasible amounts rest"
-        yield f"{amounts} on typical coefficients (grade expert or inferred)."
+        yield f"{amounts} on typical or computed coefficients (grade expert or inferred)."
 
 
 def _why_empty(chain: ValueChain, asked: dict[str, Any]) -> str:

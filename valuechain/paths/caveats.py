@@ -39,7 +39,7 @@ def _of_rows(rows: tuple[Any, ...]) -> Iterator[str]:
         )
     typical = sum(any(s.grade in _TYPICAL for s in row.path) for row in rows)
     if typical:
-        yield f"{typical} of {len(rows)} paths rest on typical coefficients (grade expert or inferred)."
+        yield f"{typical} of {len(rows)} paths rest on typical or computed coefficients (grade expert or inferred)."
     mixed = sum(any(s.beside for s in row.path) for row in rows)
     if mixed:
         yield (
