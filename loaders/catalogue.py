@@ -38,6 +38,27 @@ def reference_chain() -> ValueChain:
     return ValueChain(dataset, {}, reference=reference_tables())
 
 
+def natural_flows(process: str) -> list[dict[str, str]]:
+    """Return what nature gives to a process and takes from it, as the rows of `natural_flows.csv`."""
+    return [row for row in _plain("natural_flows") if row["process_id"] == process]
+
+
+def cluster_chains() -> list[tuple[str, list[str]]]:
+    """Return complete chains of products by cluster of the paper's Table 2: (cluster id, raw to final)."""
+    return [(row["cluster_id"], row["chain"].split(" -> ")) for row in _plain("cluster_chains")]
+
+
+@lru_cache
+def _plain(name: str) -> list[dict[str, str]]:
+    rows = csv.read_csv(
+        FOLDER / f"{name}.csv",
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(strings_can_be_null=False),
+    )
+    texts: list[dict[str, str]] = [{k: str(v) for k, v in row.items()} for row in rows.to_pylist()]
+    return texts
+
+
 def _table(path: Path) -> pa.Table:
     schema = arrow_schema(TABLES[path.stem])
     options = csv.ConvertOptions(

@@ -21,6 +21,7 @@ _MOST = 10
 @click.command("catalogue", short_help="Browse the reference processes: made from, made into.")
 @click.argument("what", required=False)
 @click.option("--sector", metavar="SECTOR", help="Only the processes of this sector.")
+@click.option("--clusters", is_flag=True, help="Complete chains for the thirteen clusters of the paper.")
 @as_json
 @click.option(
     "-o",
@@ -28,7 +29,7 @@ _MOST = 10
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write a file: a picture (.svg .pdf .png .html) or the rows (.json .csv .xlsx ...).",
 )
-def command(what: str | None, sector: str | None, as_json: bool, output: Path | None) -> None:
+def command(what: str | None, sector: str | None, clusters: bool, as_json: bool, output: Path | None) -> None:
     """Browse the reference catalogue that a dataset may build on: how a product is made, what can be made of it.
 
     WHAT is a product in English, Russian or Kazakh, its id, an HS code, or the id of a process. Without it: the
@@ -49,13 +50,16 @@ def command(what: str | None, sector: str | None, as_json: bool, output: Path | 
     from loaders.catalogue import reference_chain
 
     chain = reference_chain()
+    if clusters:
+        _show_clusters(chain)
+        return
     if what is None:
         _all(chain, sector, as_json, output)
         return
     if sector:
         raise click.UsageError("Give a product or process, or a sector, not both.")
     process = _process(chain, what)
-    product = None if process else _product(chain, what)
+    product = None if process else _product(chain, what, one=as_json or output is not None)
     if process is None and product is None:
         return
     if output and output.suffix.lower() in _PICTURES:
@@ -93,14 +97,17 @@ def _process(chain: "ValueChain", what: str) -> Any:
     return next((r for r in _asked(chain, which="all").rows if r.process_id.casefold() == wanted), None)
 
 
-def _product(chain: "ValueChain", what: str) -> str | None:
-    """Return the product that `what` means; if it may mean several, show them and return None."""
+def _product(chain: "ValueChain", what: str, *, one: bool) -> str | None:
+    """Return the product that `what` means; if it may mean several, show them and return None.
+
+    With `one` several are an error: a program or a picture takes one product.
+    """
     from graph_schema import NotFoundError
 
     ids = {str(one).casefold(): str(one) for one in chain.ids("products")}
     if (known := ids.get(what.strip().casefold())) is not None:
         return known
-    from loaders.recognition import ProductIndex
+    from loaders.recognition import ProductIndex, hs
 
     index = ProductIndex(chain.arrow("products").to_pylist())
     code = what if what.strip().replace(" ", "").replace(".", "").isdigit() else ""
@@ -109,11 +116,15 @@ def _product(chain: "ValueChain", what: str) -> str | None:
         if match.state == "probable":
             click.echo(f"Taken for {match.name}: {match.reason}", err=True)
         return str(match.id)
-    if not match.candidates:
-        raise NotFoundError("product or process of the catalogue", what)
+    if one or not match.candidates:
+        raise NotFoundError(
+            "product or process of the catalogue", what, tuple(c.id for c in match.candidates)
+        )
     click.echo(f"{what} may mean several products: {match.reason}")
-    for one in match.candidates:
-        click.echo(f"  {one.id:36} {one.name}")
+    for candidate in match.candidates:
+        click.echo(f"  {candidate.id:36} {candidate.name}")
+    for place, words in hs.path(hs.normal(code)) if code else ():
+        click.echo(f"HS {place}: {words}")
     return None
 
 
@@ -185,16 +196,33 @@ def _show_sectors(chain: "ValueChain", rows: Any, sectors: list[str]) -> None:
     notes(out, "Read with care", (
         "stated: read in the named source. by formula: computed from molar masses or a stated composition. The others "
         "are typical values: the order of magnitude is safe, the second digit is not.",
-        "A dataset builds on the catalogue unless dataset.toml says `catalogue = false`; a row of its own with the same "
-        "process, product and role wins over the catalogue's.",
+        "A dataset builds on the catalogue unless dataset.toml says `catalogue = false`; a row of its own with the "
+        "same process, product and role wins over the catalogue's.",
         "valuechain catalogue PRODUCT, --sector SECTOR or PROCESS shows more; --json and -o FILE give it to programs.",
     ))  # fmt: skip
+
+
+def _show_clusters(chain: "ValueChain") -> None:
+    from rich.text import Text
+
+    from api.terminal import console, wrapped
+    from loaders import load
+    from loaders.catalogue import cluster_chains
+
+    out, names, clusters = console(), chain.names("products"), load("pavlodar").names("clusters")
+    before = ""
+    for cluster, products in cluster_chains():
+        if cluster != before:
+            out.print(Text(clusters[cluster], "bold"))
+        before = cluster
+        wrapped(out, " -> ".join(names[p] for p in products), indent="  ")
 
 
 def _show_process(chain: "ValueChain", recipe: Any) -> None:
     from rich.text import Text
 
     from api.terminal import console, wrapped
+    from loaders.catalogue import natural_flows
 
     out = console()
     row = chain.row("processes", recipe.process_id) or {}
@@ -202,6 +230,13 @@ def _show_process(chain: "ValueChain", recipe: Any) -> None:
     _also(out, row)
     out.print(f"makes 1 {recipe.unit} of {recipe.product_name} ({recipe.product_id}) · {recipe.sector}")
     _lines(out, recipe)
+    for one in natural_flows(recipe.process_id):
+        verb = "from nature" if one["side"] == "in" else "to nature"
+        grade = f"{one['grade']}, {one['source_id']}"
+        out.print(
+            f"  {verb:11} {float(one['quantity']):,.6g} {one['unit']} {one['material']} ({grade})",
+            style="dim",
+        )
     if row.get("note"):
         wrapped(out, row["note"], indent="  ", style="dim")
     _sources(out, chain, [recipe])
