@@ -1,0 +1,135 @@
+"""A word as it is compared: one alphabet, no ending.
+
+Russian and English endings are cut by the Snowball stemmers. Kazakh has none there, so the suffixes of
+number, possession and case are a declared list, cut from the end while three letters remain; that is coarse,
+but the same on both sides. Kazakh words are told by the nine letters that Russian does not have.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Protocol
+
+from graph_schema.cells.text import visible
+from loaders.recognition.vocabulary import SPELLINGS
+
+_LATIN = "ABCEHIJKMOPSTXYaceijkmopstxyhə"
+_CYRILLIC = "АВСЕНІЈКМОРЅТХУасеіјкморѕтхуһә"
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_ALIKE_LATIN, _ALIKE_CYRILLIC = frozenset(_LATIN), frozenset(_CYRILLIC)
+_KAZAKH_LETTERS = re.compile("[әғқңөұүһі]")
+_KAZAKH_SUFFIX_LIST = """
+лар лер дар дер тар тер сы сі ы і ның нің дың дің тың тің ға ге қа ке на не ны ні ды ді ты ті нда нде да де та те
+нан нен дан ден тан тен мен бен пен дағы дегі лы лі
+"""
+_KAZAKH_SUFFIXES = frozenset(_KAZAKH_SUFFIX_LIST.split())
+_KAZAKH_PLURAL = re.compile("(?<=...)(?:лар|лер|дар|дер|тар|тер)$")
+_CUT_AGAIN = re.compile("[аеиоуыьэюямвхйлнт]$")
+_VOICED = str.maketrans("ғгб", "қкп")
+_FLEETING = re.compile("(?<=[бвгджзклмнпрстфхцчшщ])[ое](?=[клнц]$)")
+_SHORTEST = 3
+
+
+class _Stemmer(Protocol):
+    def stemWord(self, word: str) -> str: ...  # noqa: N802  # the name is the library's
+
+
+@lru_cache(maxsize=2)
+def _snowball(language: str) -> _Stemmer:
+    import snowballstemmer
+
+    stemmer: _Stemmer = snowballstemmer.stemmer(language)
+    return stemmer
+
+
+def clean(text: str) -> str:
+    """Return `text` in compatibility form C without invisible characters; ё is е."""
+    if text.isascii():
+        return text
+    return visible(unicodedata.normalize("NFKC", text)).replace("ё", "е").replace("Ё", "Е")
+
+
+def one_alphabet(word: str) -> str:
+    """Return `word` with Latin and Cyrillic letters brought to one alphabet, if it mixes them.
+
+    A letter that has no look-alike decides; else the alphabet that has most letters.
+
+    >>> one_alphabet("кoкс") == "кокс", one_alphabet("Сoke") == "Coke"
+    (True, True)
+    """
+    if word.isascii():
+        return word
+    latin = [letter for letter in word if letter.isalpha() and letter < "ɑ"]
+    cyrillic = [letter for letter in word if "Ѐ" <= letter <= "ԯ"]
+    if not latin or not cyrillic:
+        return word
+    own_latin = sum(letter not in _ALIKE_LATIN for letter in latin)
+    own_cyrillic = sum(letter not in _ALIKE_CYRILLIC for letter in cyrillic)
+    if own_latin and own_cyrillic:
+        return word
+    if own_latin or (not own_cyrillic and len(latin) > len(cyrillic)):
+        return word.translate(_TO_LATIN)
+    return word.translate(_TO_CYRILLIC)
+
+
+def other_alphabet(word: str) -> str:
+    """Return a word whose letters all have look-alikes in the other alphabet; nothing for any other."""
+    if all(letter in _ALIKE_LATIN for letter in word):
+        return word.translate(_TO_CYRILLIC)
+    return word.translate(_TO_LATIN) if all(letter in _ALIKE_CYRILLIC for letter in word) else ""
+
+
+def is_kazakh(word: str) -> bool:
+    """Say whether a word in small letters has a letter that only Kazakh has."""
+    return _KAZAKH_LETTERS.search(word) is not None
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str) -> str:
+    """Return a word in small letters without its ending.
+
+    >>> stem("алюминиевых") == stem("алюминиевая"), stem("sheets") == stem("sheet")
+    (True, True)
+    >>> stem("құбырлары") == stem("құбыр"), stem("порошка") == stem("порошок")
+    (True, True)
+    """
+    if word.isascii():
+        return _english(word)
+    if is_kazakh(word):
+        bare = kazakh(word)
+        return bare if is_kazakh(bare) else _russian(bare)
+    if not "а" <= word[0] <= "ԯ":
+        return word
+    return _russian(word)
+
+
+def _russian(word: str) -> str:
+    stemmer = _snowball("russian")
+    before, cut = "", word
+    while cut != before:  # the stemmer takes `хром` for a case of `хр`, so only its fixed point is the same
+        before, cut = (
+            cut,
+            _KAZAKH_PLURAL.sub("", stemmer.stemWord(cut)),
+        )  # Kazakh words may have Russian letters
+    if len(cut) < _SHORTEST:
+        return word
+    return _FLEETING.sub("", cut) if len(cut) > _SHORTEST else cut
+
+
+def kazakh(word: str) -> str:
+    """Return a Kazakh word without suffixes; a voiced last letter is hardened."""
+    size = 4
+    while size:
+        if len(word) - size >= _SHORTEST and word[-size:] in _KAZAKH_SUFFIXES:
+            word, size = word[:-size], 4
+        else:
+            size -= 1
+    return word[:-1] + word[-1].translate(_VOICED) if len(word) > _SHORTEST else word
+
+
+def _english(word: str) -> str:
+    word = SPELLINGS.get(word, word).replace("sulf", "sulph")
+    if len(word) <= _SHORTEST or not word.isalpha():
+        return word
+    return _snowball("english").stemWord(word)
