@@ -16,9 +16,12 @@ from api.errors import INTERRUPTED, fault
 from graph_schema import DatasetError, ValueChainError
 
 COMMANDS = (
-    "demo", "check", "questions", "ask", "simulate", "report", "view", "serve", "template", "export",
+    "demo", "import", "check", "questions", "ask", "simulate", "report", "view", "serve", "catalogue",
+    "template", "export",
 )  # fmt: skip
 """In the order in which a planner meets them."""
+
+_MODULES = {"import": "import_"}  # a word that Python keeps for itself
 
 HELP = """Which vertical link is missing, why, how many tonnes and how much money it is worth, and who
 could close it - from plain tables of enterprises, products, recipes, owners and flows.
@@ -26,6 +29,7 @@ could close it - from plain tables of enterprises, products, recipes, owners and
 \b
 First steps:
   valuechain demo                          see it work on a bundled dataset
+  valuechain import plants.xlsx -o mydata/ a spreadsheet as it is becomes a dataset
   valuechain template mydata/              empty tables with a guide to each column
   valuechain check mydata/                 every mistake, with file, row and a hint
   valuechain report mydata/ -o out/        every question on one page
@@ -56,7 +60,7 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"api.commands.{cmd_name}").command
+        command: click.Command = import_module(f"api.commands.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

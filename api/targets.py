@@ -13,18 +13,20 @@ _FILE = re.compile(r"\.[a-z][a-z0-9]{0,7}", re.I)
 force: Decorator = click.option("--force", is_flag=True, help="Write over what is there.")
 
 
-def refuse_occupied(target: Path, force: bool, *, lost: str) -> None:
+def refuse_occupied(target: Path, force: bool, *, lost: str, flag: str = "--force") -> None:
     """Raise a usage error that says what is at `target`, unless nothing is or `force` is given.
 
     Parameters
     ----------
     lost
-        What --force would do to it.
+        What `flag` would do to it.
+    flag
+        The option that says to write over it.
     """
     there = None if force else _there(target)
     if there:
         raise click.UsageError(
-            f"{target} is there already ({there}). Choose another name, or add --force: {lost}."
+            f"{target} is there already ({there}). Choose another name, or add {flag}: {lost}."
         )
 
 

@@ -42,6 +42,8 @@ class Parts:
 
     formulas: set[str] = field(default_factory=set)
     merged: dict[str, str] = field(default_factory=dict)
+    ranges: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Every merged range, of which `merged` names the first ones."""
 
 
 def inspect(path: Path, findings: Findings) -> Parts | None:
@@ -125,6 +127,7 @@ def _part(archive: zipfile.ZipFile, name: str, seen: Parts, file: str, findings:
             seen.formulas.add(name)
     if merged:
         distinct = list(dict.fromkeys(merged))
+        seen.ranges[name] = tuple(distinct)
         seen.merged[name] = ", ".join(distinct[:5]) + (", ..." if len(distinct) > 5 else "")
     return True
 

@@ -81,7 +81,7 @@ class _Workbook:
 
     def __init__(self, path: Path, parts: Parts, findings: Findings) -> None:
         self._path, self._parts, self._findings = path, parts, findings
-        self._files = _sheet_parts(path)
+        self._files = sheet_parts(path)
 
     def read(self) -> tuple[Dataset, list[RawTable]]:
         """Return the description and the tables."""
@@ -149,7 +149,7 @@ class _Workbook:
             elif not header:
                 header = [str(cell).strip() if cell is not None else "" for cell in row]
             else:
-                if any(isinstance(cell, _Formula) for cell in row):
+                if any(isinstance(cell, Formula) for cell in row):
                     broken.append(len(lines))
                     self._formulas(row, line, header, file)
                 lines.row(line)
@@ -162,7 +162,7 @@ class _Workbook:
 
     def _formulas(self, row: Sequence[Any], line: int, header: list[str], file: str) -> None:
         for place, cell in enumerate(row):
-            if isinstance(cell, _Formula):
+            if isinstance(cell, Formula):
                 column = header[place] if place < len(header) else ""
                 self._findings.add("cell.formula_no_value", file, line, column, cell.text)
 
@@ -176,7 +176,7 @@ def _raw(
     columns: dict[str, list[object]] = {}
     for place in range(width):
         cells = [row[place] if place < len(row) else None for row in rows]
-        plain: list[object] = [None if isinstance(cell, _Formula) else cell for cell in cells]
+        plain: list[object] = [None if isinstance(cell, Formula) else cell for cell in cells]
         columns.setdefault(names[place] or f"#{place + 1}", plain)
     return RawTable(name, file, names, columns, lines.numbers(), broken)
 
@@ -185,7 +185,7 @@ def _width(row: Sequence[Any]) -> int:
     return max((place for place, cell in enumerate(row, 1) if cell is not None and cell != ""), default=0)
 
 
-class _Formula:
+class Formula:
     """A formula that was saved without its value."""
 
     def __init__(self, text: str) -> None:
@@ -198,19 +198,19 @@ def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
 
 
 def _marked(sheet: Any, formulas: Any) -> Iterator[Sequence[Any]]:
-    """Yield the values, with a `_Formula` in place of every formula that has none."""
+    """Yield the values, with a `Formula` in place of every formula that has none."""
     sheet.reset_dimensions()
     formulas.reset_dimensions()
     for row, cells in zip(sheet.iter_rows(), formulas.iter_rows(), strict=True):
         yield [
-            _Formula(str(getattr(cell.value, "text", cell.value)))
+            Formula(str(getattr(cell.value, "text", cell.value)))
             if value.value is None and value.data_type != _EMPTY_TEXT and cell.data_type == "f"
             else value.value
             for value, cell in zip(row, cells, strict=True)
         ]
 
 
-def _sheet_parts(path: Path) -> dict[str, str]:
+def sheet_parts(path: Path) -> dict[str, str]:
     """Return the archive's part of each sheet by the sheet's title."""
     from defusedxml import ElementTree
 

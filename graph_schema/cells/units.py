@@ -17,7 +17,7 @@ from graph_schema.cells.text import nearest
 from graph_schema.problems import ValueChainError
 
 _SPELLINGS = (
-    ("t", "mass", "1", "tonne|tonnes|metric ton|metric tons|metric tonnes|т|тн|тонн|тонна|тонны"),
+    ("t", "mass", "1", "tonne|tonnes|metric ton|metric tons|metric tonnes|т|тн|тонн|тонна|тонны|тоннах"),
     ("kt", "mass", "1000", "Kt|KT|kilotonne|kilotonnes|килотонн|кт"),
     ("Mt", "mass", "1000000", "megatonne|megatonnes|мегатонн|Мт"),
     ("kg", "mass", "1/1000", "Kg|KG|kilogram|kilograms|кг|килограмм|килограммов"),
@@ -43,13 +43,13 @@ _SPELLINGS = (
     ("ha", "area", "10000", "га|гектар|гектаров"),
     ("m", "length", "1", "м|пог. м|п. м"),
     ("km", "length", "1000", "км"),
-    ("unit", "count", "1", "units|pcs|pc|piece|pieces|шт|штук|штука|ед|единиц|дана"),
+    ("unit", "count", "1", "units|pcs|pc|piece|pieces|шт|штук|штука|штуках|ед|единиц|дана"),
     ("head", "count", "1", "гол|голов"),
     ("h", "time", "1", "hour|hours|ч|час|часов"),
 )  # fmt: skip
 _MULTIPLES = {
-    "thousand": 10**3, "тыс": 10**3, "тысяч": 10**3, "тысячи": 10**3, "мың": 10**3,
-    "million": 10**6, "mln": 10**6, "млн": 10**6, "миллион": 10**6, "миллионов": 10**6,
+    "thousand": 10**3, "тыс": 10**3, "тысяч": 10**3, "тысячи": 10**3, "тысячах": 10**3, "мың": 10**3,
+    "million": 10**6, "mln": 10**6, "млн": 10**6, "миллион": 10**6, "миллионов": 10**6, "миллионах": 10**6,
     "billion": 10**9, "bln": 10**9, "млрд": 10**9,
 }  # fmt: skip
 _MULTIPLE_NAMES = {10**3: "thousand", 10**6: "million", 10**9: "billion"}

@@ -22,10 +22,11 @@ from graph_schema.columns import Column, Table
 from graph_schema.mistakes.make import MISTAKES
 from graph_schema.problems import RowCount
 
-_TOTAL = (
+TOTAL = (
     r"(?i)^\s*((grand |sub)?total|sum|итого|всего|барлығы|жиыны|жалпы)"
     r"\s*([:.]\s*|\s(по|в|for|of|in|by)\s.*)?$"
 )
+"""The words of a row of totals."""
 
 
 def bad_rows(mask: pa.Array) -> Rows:
@@ -83,7 +84,7 @@ class Sheet:
     def _totals(self) -> None:
         for name in dict.fromkeys((*self.table.key, "name")):
             if self.size and name in self._keys and pa.types.is_string(self.columns[name].type):
-                rows = bad_rows(pc.match_substring_regex(self.columns[name], _TOTAL))
+                rows = bad_rows(pc.match_substring_regex(self.columns[name], TOTAL))
                 self.fault("row.total", rows, name)
                 self._untrusted[rows] = True
 

@@ -5,11 +5,14 @@ Values are shown with at most 120 characters and with control and invisible char
 
 from graph_schema.cells.text import escaped, shown
 from graph_schema.mistakes.of_files import FILE_MISTAKES
+from graph_schema.mistakes.of_imports import IMPORT_MISTAKES
 from graph_schema.mistakes.of_rows import ROW_MISTAKES
 from graph_schema.mistakes.wording import Mistake
 from graph_schema.problems import Problem, Severity
 
-MISTAKES: dict[str, Mistake] = {mistake.code: mistake for mistake in (*FILE_MISTAKES, *ROW_MISTAKES)}
+MISTAKES: dict[str, Mistake] = {
+    mistake.code: mistake for mistake in (*FILE_MISTAKES, *ROW_MISTAKES, *IMPORT_MISTAKES)
+}
 """Every kind of mistake by its code."""
 
 
