@@ -201,7 +201,7 @@ def _show(made: "Imported", written: list[Path], dry_run: bool) -> None:
         return
     if told["next"]:
         wrapped(out, f"Next number to ask for: {told['next']}")
-    found = f"{counted(told['errors'], 'cell or row')} not used, {counted(told['warnings'], 'warning')}"
+    found = f"{counted(told['errors'], 'mistake')} (not used), {counted(told['warnings'], 'warning')}"
     wrote = "Nothing written (--dry-run)" if dry_run else f"Written: {', '.join(map(str, written))}"
     mark(out, "warning" if made.problems else "ok", f"A valid dataset; {found}. {wrote}.")
     if not dry_run:

@@ -259,6 +259,8 @@ class ProductIndex:
 
 
 def _whole_reason(name: Name, reading: Reading) -> str:
-    extra = [word.text for word in reading.words if word.optional and word.stem not in name.words]
-    beside = f"; {', '.join(dict.fromkeys(extra))} only says which quality" if extra else ""
+    more = dict.fromkeys(word.text for word in reading.words if word.optional and word.stem not in name.words)
+    extra = [one for one in more if not any(one != other and one in other for other in more)]
+    verb = "says" if len(extra) == 1 else "say"
+    beside = f"; {', '.join(extra)} only {verb} which quality" if extra else ""
     return f"All words are those of {name.text!r}{beside}."

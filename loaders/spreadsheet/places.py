@@ -1,4 +1,8 @@
-"""Regions of the rows: the given one around all, the region column inside it, districts and cities inside that."""
+"""Regions of the rows: the given one around all, the region column inside it, districts and cities inside that.
+
+Where several places stand in no common one, a region that is named as what it is holds them together, so that
+what one town makes and another needs is no trade with the outside.
+"""
 
 import re
 from collections import Counter
@@ -18,6 +22,9 @@ _LEVELS = (
 )
 _SHORT = ((r"^г\.?\s+", "город "), (r"(?<!\w)р-н(?!\w)", "район"), (r"(?<!\w)обл\.?(?!\w)", "область"))
 _HINT = re.compile(r"[А-ЯЁӘҒҚҢӨҰҮҺІA-Z][\w-]+\s+(?:област[ьи]|облысы\w*|region)")
+
+GATHERED = "All places of the sheet"
+"""Name of the region around places that the sheet, and the user, put into none."""
 
 
 def _key(name: str) -> str:
@@ -43,6 +50,7 @@ class Places:
         self._by_key: dict[tuple[str, str], str] = {}
         self._ids = Ids({str(row["region_id"]) for row in known}, "region")
         self._given = given
+        self.gathered = 0
         counts = Counter((row.region, row.district) for row in rows)
         if not given and not any(region or district for region, district in counts):
             found = _HINT.search(above)
@@ -53,7 +61,7 @@ class Places:
         self._root = self._place(given, "") if given else ""
         for region, district in sorted(counts):
             self.of(region, district)
-        self.home = self._root or self._most(counts)
+        self.home = self._root or self._gathered() or self._most(counts)
         self.unplaced = 0 if self._root else counts[("", "")]
 
     def of(self, region: str, district: str) -> str:
@@ -66,6 +74,17 @@ class Places:
             if district and _key(district) != _key(region or self._given)
             else around
         )
+
+    def _gathered(self) -> str:
+        """Return the id of a region around all places, where there are several that nothing holds together."""
+        tops = [row for row in self.rows.values() if not row["parent_id"]]
+        self.gathered = len(tops) if len(tops) > 1 else 0
+        if not self.gathered:
+            return ""
+        made = self._new(GATHERED, "")
+        for row in tops:
+            row["parent_id"] = made
+        return made
 
     def _most(self, counts: Counter[tuple[str, str]]) -> str:
         places: Counter[str] = Counter()

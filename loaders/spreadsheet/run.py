@@ -20,7 +20,7 @@ from loaders.spreadsheet.header import Sheet, find_table
 from loaders.spreadsheet.makers import Maker, Makers, owner_names
 from loaders.spreadsheet.mapping import Mapping, check_columns
 from loaders.spreadsheet.parts import parts_of
-from loaders.spreadsheet.places import Places
+from loaders.spreadsheet.places import GATHERED, Places
 from loaders.spreadsheet.rows import Aside, Row, Rows, read_rows
 from valuechain.model import ValueChain
 
@@ -162,6 +162,11 @@ class _Import:
         if places.unplaced:
             made.said.append(
                 f"{places.unplaced} rows name no place and stand in no region; --region NAME puts them into one."
+            )
+        if places.gathered:
+            made.said.append(
+                f"The sheet names {places.gathered} places and no region around them: they are gathered in one called "
+                f"{GATHERED!r}, which counts as home; --region NAME names it."
             )
         parts, own = self._products(rows.rows)
         makers = self._makers(rows.rows, [places.of(row.region, row.district) for row in rows.rows])

@@ -35,7 +35,7 @@ def row_order(chain, ask):
         assert ask(other, **way).as_dict() == ask(chain, **way).as_dict()
 
 
-TIES = ("chains", "partners", "simulate", "changes")
+TIES = ("chains", "partners", "simulate", "changes", "data-gaps")
 
 
 def relabelling(chain, ask):

@@ -30,7 +30,7 @@ def draw(chain: ValueChain, answer: Answer[Any], theme: str) -> str:
     return page(
         chain, answer, t, body, y,
         legend=(STATED, COMPUTED, TYPICAL),
-        notes=("A bar is the number of coefficients of a process. Recipes are options: nothing here says who runs one.",),
+        notes=("A bar is the number of coefficients of a process. Recipes are options: nobody is said to run one.",),
     )  # fmt: skip
 
 
