@@ -25,6 +25,7 @@ ASIDE = {
     "blank_is_told": {"partners", "changes", "simulate"},
     "restriction": set(OTHERS) - set(OF_PLACE),  # others show or count links by who stands outside
     "pass_through": set(OTHERS) - {"agreement", "chains", "critical"},  # a trader is a link, a row, a partner
+    "worse_source_changes_nothing": {"recipes"},  # it shows grades
     "splitting": set(OTHERS), "neutral_elements": set(OTHERS), "duplicate": set(OTHERS),  # count enterprises
 }  # fmt: skip
 """The laws of which not every question is asked, and which are not: what the law changes is what they show."""

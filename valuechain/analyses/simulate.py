@@ -27,8 +27,8 @@ from valuechain.registry import analysis, question, questions
 
 BUILT = "built"
 
-_APART = ("simulate", "changes", "partners", "agreement")
-"""Questions that are not asked again: three compare answers or grounds themselves, one lists candidates."""
+_APART = ("simulate", "changes", "partners", "agreement", "data-gaps")
+"""Questions that are not asked again: three compare answers or grounds, two list candidates and what to ask for."""
 
 _ALL = {"chains": {"most": 1000}}
 """What to ask for where an answer shows the best few rows only: all of them, else a row could drop out unchanged."""
