@@ -331,9 +331,6 @@ def test_public_data_has_no_trip_of_goods_that_no_recipe_knows():
     assert not ask(public, "round_trip", region="kz")
     assert {r.product_id for r in ask(public, "missing_enabler")} == {
         "grain-storage",
-        "power-transmission",
-        "pressure-equipment-testing",
-        "rail-freight-transport",
         "rolling-stock-certification",
         "tool-and-die-making",
     }
