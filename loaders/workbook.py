@@ -76,6 +76,25 @@ def _read(path: Path, parts: Parts, findings: Findings) -> tuple[Dataset, list[R
         return Dataset(path.stem), []
 
 
+@contextlib.contextmanager
+def opened(path: Path, *, formulas: bool) -> Iterator[tuple[Any, Any]]:
+    """Open a workbook with its values, and, if asked for, with its formulas; the file is closed in any case.
+
+    openpyxl leaves a file open that it opened itself and cannot read.
+    """
+    from openpyxl import load_workbook
+
+    with contextlib.ExitStack() as stack:
+
+        def book(*, values: bool) -> Any:
+            file = stack.enter_context(path.open("rb"))
+            made = load_workbook(file, read_only=True, data_only=values, keep_links=False)
+            stack.callback(made.close)
+            return made
+
+        yield book(values=True), book(values=False) if formulas else None
+
+
 class _Workbook:
     """Reads the sheets of one workbook."""
 
@@ -85,22 +104,12 @@ class _Workbook:
 
     def read(self) -> tuple[Dataset, list[RawTable]]:
         """Return the description and the tables."""
-        from openpyxl import load_workbook
-
-        book = load_workbook(self._path, read_only=True, data_only=True, keep_links=False)
-        formulas = None
-        try:
-            if self._parts.formulas:
-                formulas = load_workbook(self._path, read_only=True, data_only=False, keep_links=False)
+        with opened(self._path, formulas=bool(self._parts.formulas)) as (book, formulas):
             sheets = self._sheets(book)
             dataset = Dataset(self._path.stem)
             if DESCRIPTION in sheets:
                 dataset = self._description(sheets.pop(DESCRIPTION))
             return dataset, [self._table(name, sheets[name], formulas) for name in TABLES if name in sheets]
-        finally:
-            book.close()
-            if formulas:
-                formulas.close()
 
     def _sheets(self, book: Any) -> dict[str, Any]:
         """Return the sheets that are tables, by table name."""

@@ -24,7 +24,7 @@ from loaders import archive
 from loaders.csv_file import kind_of, open_at_once
 from loaders.description import DELIMITERS
 from loaders.raw import LARGEST_FILE, is_blank
-from loaders.workbook import Formula, sheet_parts
+from loaders.workbook import Formula, opened, sheet_parts
 
 MOST_CELL = 10_000
 """Characters of a cell that are kept."""
@@ -150,23 +150,15 @@ def _book(path: Path, wanted: str, findings: Findings) -> list[Grid]:
     parts = archive.inspect(path, findings)
     if parts is None:
         return []
-    from openpyxl import load_workbook
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of features that hold no data
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            formulas = load_workbook(path, read_only=True, keep_links=False) if parts.formulas else None
-            try:
+            with opened(path, formulas=bool(parts.formulas)) as (book, formulas):
                 files = sheet_parts(path)
                 return [
                     _sheet(sheet, path.name, parts, files.get(sheet.title, ""), formulas, findings)
                     for sheet in _chosen(book, path, wanted, findings)
                 ]
-            finally:
-                book.close()
-                if formulas:
-                    formulas.close()
     except NotFoundError:
         raise
     except Exception as error:  # openpyxl lets many kinds of errors through for damaged parts
