@@ -68,6 +68,10 @@ class ValueChain:
         """Return the dataset's own rows of table `name`, without the reference catalogue."""
         return self._own[name]
 
+    def reference_table(self, name: str) -> pa.Table:
+        """Return the rows of table `name` in the reference catalogue, replaced ones included; none without it."""
+        return self._reference[name]
+
     def arrow(self, name: str) -> pa.Table:
         """Return table `name` as Arrow: own rows and the reference rows that they do not replace."""
         return self.once(("arrow", name), lambda: _combined(name, self._own[name], self._reference[name]))

@@ -1,5 +1,6 @@
 """`valuechain catalogue [WHAT]`: browse the reference catalogue of processes."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,10 @@ def command(what: str | None, sector: str | None, clusters: bool, as_json: bool,
 
     chain = reference_chain()
     if clusters:
+        if what or sector or as_json or output:
+            raise click.UsageError(
+                "--clusters only lists chains; ask for a product of one with --json or -o."
+            )
         _show_clusters(chain)
         return
     if what is None:
@@ -103,15 +108,18 @@ def _product(chain: "ValueChain", what: str, *, one: bool) -> str | None:
     With `one` several are an error: a program or a picture takes one product.
     """
     from graph_schema import NotFoundError
+    from graph_schema.cells.text import nearest
 
     ids = {str(one).casefold(): str(one) for one in chain.ids("products")}
     if (known := ids.get(what.strip().casefold())) is not None:
         return known
     from loaders.recognition import ProductIndex, hs
 
-    index = ProductIndex(chain.arrow("products").to_pylist())
-    code = what if what.strip().replace(" ", "").replace(".", "").isdigit() else ""
-    match = index.match("" if code else what, code)
+    if code := hs.normal(re.sub(r"^\s*(hs|тн вэд)\s*", "", what, flags=re.IGNORECASE)):
+        return _coded(chain, code, one=one)
+    if re.fullmatch(r"[A-Za-z]{2}\d{1,3}", what.strip()):
+        raise NotFoundError("process", what, nearest(what.upper(), tuple(map(str, chain.ids("processes")))))
+    match = ProductIndex(chain.arrow("products").to_pylist()).match(what)
     if match.state in ("certain", "probable") and match.id:
         if match.state == "probable":
             click.echo(f"Taken for {match.name}: {match.reason}", err=True)
@@ -120,11 +128,31 @@ def _product(chain: "ValueChain", what: str, *, one: bool) -> str | None:
         raise NotFoundError(
             "product or process of the catalogue", what, tuple(c.id for c in match.candidates)
         )
-    click.echo(f"{what} may mean several products: {match.reason}")
+    click.echo(f"{what}: no one product. {match.reason}")
     for candidate in match.candidates:
         click.echo(f"  {candidate.id:36} {candidate.name}")
-    for place, words in hs.path(hs.normal(code)) if code else ():
+    return None
+
+
+def _coded(chain: "ValueChain", code: str, *, one: bool) -> str | None:
+    """Return the only product under an HS code; if there are several, show them all and return None."""
+    from graph_schema import NotFoundError
+    from loaders.recognition import hs
+
+    found = [
+        (row["product_id"], row["name"])
+        for row in chain.arrow("products").to_pylist()
+        if any(mine.startswith(code) for mine in hs.codes(row["hs_code"]))
+    ]
+    if len(found) == 1:
+        return str(found[0][0])
+    if one or not found:
+        raise NotFoundError("one product of the catalogue under HS", code, tuple(p for p, _ in found[:_MOST]))
+    for place, words in hs.path(code):
         click.echo(f"HS {place}: {words}")
+    click.echo(f"{len(found)} products of the catalogue stand under it: a code cannot tell stages apart.")
+    for product, name in found:
+        click.echo(f"  {product:36} {name}")
     return None
 
 
@@ -255,7 +283,11 @@ def _show_product(chain: "ValueChain", product: str, answer: "Answer[Any]") -> N
     _also(out, row)
     out.print(f"{stage} · {row['kind'] or 'good'} · counted in {row['unit'] or 't'}{code}")
     makes = [r for r in answer.rows if r.product_id == product]
-    for title, found in (("Made by", makes), ("Taken by", [r for r in answer.rows if r not in makes])):
+    gives = [r for r in answer.rows if any(line.product_id == product for line in r.by_products)]
+    takes = [r for r in answer.rows if r not in makes and r not in gives]
+    for title, found in (("Made by", makes), ("Given beside something else by", gives), ("Taken by", takes)):
+        if not found and found is gives:
+            continue
         out.print()
         out.print(Text(f"{title} {len(found)} process{'' if len(found) == 1 else 'es'}", "bold"))
         for recipe in found:
@@ -263,7 +295,7 @@ def _show_product(chain: "ValueChain", product: str, answer: "Answer[Any]") -> N
             _lines(out, recipe, indent="      ")
     _show_ways(out, chain, product)
     _sources(out, chain, answer.rows)
-    notes(out, "Read with care", answer.caveats)
+    notes(out, "Read with care", (*answer.caveats, _GRADES))
     out.print()
     out.print(f"As a picture: valuechain catalogue {product} -o {product}.svg", style="dim")
 
@@ -275,6 +307,10 @@ _STAGES = {
     3: "stage 3, component",
     4: "stage 4, final",
 }
+_GRADES = (
+    "reported: stated by the source named. inferred: computed from molar masses or a composition. expert: typical, "
+    "not read in a source. Amounts are per unit of what the process makes."
+)
 _ROLES = (
     ("feedstock", "takes"),
     ("inputs", "consumes"),
@@ -295,8 +331,7 @@ def _also(out: "Console", row: dict[str, Any]) -> None:
 def _lines(out: "Console", recipe: Any, indent: str = "  ") -> None:
     for role, verb in _ROLES:
         for line in getattr(recipe, role):
-            grade = f"{line.grade or 'no grade'}, {line.source_id or 'no source'}"
-            out.print(f"{indent}{verb:10} {line!s} ({grade})")
+            out.print(f"{indent}{verb:10} {line!s}")
 
 
 def _show_ways(out: "Console", chain: "ValueChain", product: str) -> None:
@@ -329,13 +364,10 @@ def _sources(out: "Console", chain: "ValueChain", rows: Any) -> None:
     from api.terminal import notes
 
     wanted = sorted({line.source_id for r in rows for line in r.lines if line.source_id})
-    found = [row for one in wanted if (row := chain.row("sources", one))]
-    notes(
-        out,
-        "Sources",
-        [
-            f"{s['source_id']}: {s['title']}"
-            + (f" ({s['publisher']}{', ' + str(s['year']) if s['year'] else ''})" if s["publisher"] else "")
-            for s in found
-        ],
-    )
+    notes(out, "Sources", [_source(row) for one in wanted if (row := chain.row("sources", one))])
+
+
+def _source(row: dict[str, Any]) -> str:
+    by = ", ".join(str(part) for part in (row["publisher"], row["year"]) if part)
+    note = f" {row['note']}." if row["note"] else ""
+    return f"{row['source_id']}: {row['title']}{f' ({by})' if by else ''}.{note}"

@@ -40,7 +40,7 @@ def test_a_process_is_told_with_what_nature_takes():
 
 def test_what_may_be_several_products_is_listed_not_answered():
     out = run("2601").stdout
-    assert "may mean several products" in out
+    assert "a code cannot tell stages apart" in out
     assert "iron-ore-concentrate" in out
     assert "iron-ore-run-of-mine" in out
     assert "HS 2601" in out

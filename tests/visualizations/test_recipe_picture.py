@@ -15,8 +15,8 @@ CATALOGUE = reference_chain()
 def test_every_maker_and_taker_is_drawn_with_its_amount():
     picture = recipe_diagram(CATALOGUE, "primary-aluminium")
     into = {(a.source, a.words) for a in picture.arrows if a.target == "primary-aluminium"}
-    assert into == {("alumina", ("1.93 t", "AL08"))}
-    out = {a.label for a in picture.arrows if a.source == "primary-aluminium"}
+    assert into == {("alumina", ("1.93 t · AL08",))}
+    out = {a.label.rpartition(" ")[2] for a in picture.arrows if a.source == "primary-aluminium"}
     assert {"AL09", "AL10", "AL11", "AL16", "AL28"} <= out
 
 
@@ -39,3 +39,28 @@ def test_what_no_recipe_knows_is_a_box_alone_that_says_so():
     picture = recipe_diagram(CATALOGUE.with_rows("products", product_id="x", name="Х", stage=1), "x")
     assert [box.id for box in picture.boxes] == ["x"]
     assert picture.notes == ("No recipe makes or takes Х.",)
+
+
+def test_what_comes_beside_is_drawn_and_typical_amounts_are_marked():
+    crude = recipe_diagram(CATALOGUE, "crude-oil", limit=100)
+    assert {"diesel-fuel", "fuel-oil", "jet-fuel"} <= {
+        a.target for a in crude.arrows if a.label.startswith("beside")
+    }
+    diesel = recipe_diagram(CATALOGUE, "diesel-fuel", limit=100)
+    assert ("crude-oil", "diesel-fuel") in {(a.source, a.target) for a in diesel.arrows}
+    labels = {a.label for a in recipe_diagram(CATALOGUE, "alumina").arrows if a.source == "bauxite"}
+    assert labels == {"3 t · AL02", "3.2 t · AL03"}
+    assert any(a.label.startswith("~") for a in crude.arrows)
+
+
+def test_what_a_maker_takes_is_led_back_to_raw_products():
+    wagon = recipe_diagram(CATALOGUE, "open-freight-wagons", limit=500)
+    made = set(CATALOGUE.arrow("processes")["main_product_id"].to_pylist())
+    led = {a.target for a in wagon.arrows}
+    assert {a.source for a in wagon.arrows if a.target == "open-freight-wagons"} & made <= led
+
+
+def test_amounts_are_never_added_up():
+    folded = recipe_diagram(CATALOGUE, "steel-scrap", limit=12)
+    assert folded.hidden > 0
+    assert all(a.quantity is None for a in folded.arrows)

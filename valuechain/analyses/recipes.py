@@ -44,12 +44,17 @@ class Line:
     source_id: Annotated[str | None, Key("sources", "its source")]
     note: Annotated[str, Text("what its author says of it")]
 
-    def __str__(self) -> str:
+    @property
+    def amount(self) -> str:
+        """The amount and the product in words."""
         if self.quantity is None:
-            return f"an unknown amount of {self.product_name}"
+            return f"{self.product_name} (amount unknown)"
         small = 0 < self.quantity < 1e-4  # never 1e-05
         figure = f"{self.quantity:.10f}".rstrip("0") if small else f"{self.quantity:,.6g}"
         return f"{figure} {self.unit} {self.product_name}"
+
+    def __str__(self) -> str:
+        return f"{self.amount} ({self.grade or 'no grade'}, {self.source_id or 'no source'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +102,25 @@ def _caveats(chain: ValueChain, rows: tuple[Recipe, ...], **asked: Any) -> Itera
         f"Of {total} coefficients {stated} are stated by a source that was read, {computed} computed by a formula, "
         f"{total - stated - computed} typical: the order of magnitude is safe, the second digit is not."
     )
+    shown = {r.process_id for r in rows}
+    mine = [
+        f"{process} {product} {_figure(old)} -> {_figure(new)}"
+        for (process, product, _), (old, new) in _replaced(chain).items()
+        if process in shown
+    ]
+    if mine:
+        more = f" and {len(mine) - _NAMED} more" if len(mine) > _NAMED else ""
+        yield f"The dataset's own rows replace the catalogue's: {', '.join(mine[:_NAMED])}{more}."
     blank = sum(one.quantity is None for r in rows for one in r.lines)
     if blank:
         yield f"{blank} lines have no figure: unknown, not none."
+
+
+_NAMED = 8
+
+
+def _figure(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.6g}"
 
 
 @analysis(
@@ -137,8 +158,8 @@ def recipes(
     >>> from valuechain import questions
     >>> answer = questions()["recipes"](load("pavlodar"), product="primary-aluminium")
     >>> smelter = answer.rows[0]
-    >>> smelter.process_id, [str(line) for line in smelter.feedstock], smelter.feedstock[0].grade
-    ('AL08', ['1.93 t Alumina'], 'reported')
+    >>> smelter.process_id, str(smelter.feedstock[0])
+    ('AL08', '1.93 t Alumina (reported, MACRO)')
     """
     assert year is not None  # noqa: S101 - the registry resolves it
     lines = _lines(chain)
@@ -174,6 +195,20 @@ def _lines(chain: ValueChain) -> dict[str, list[dict[str, Any]]]:
     return chain.once(("recipe lines",), read)
 
 
+def _replaced(chain: ValueChain) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
+    """Return the coefficients of the catalogue that own rows replace: (process, product, role) -> (before, now)."""
+
+    def read() -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
+        keys = ("process_id", "product_id", "role")
+        now, before = (
+            {tuple(row[k] for k in keys): row["quantity"] for row in rows.to_pylist()}
+            for rows in (chain.own_table("process_flows"), chain.reference_table("process_flows"))
+        )
+        return {key: (before[key], now[key]) for key in sorted(now.keys() & before.keys())}
+
+    return chain.once(("replaced lines",), read)
+
+
 def _recipe(chain: ValueChain, process: str, rows: list[dict[str, Any]]) -> Recipe:
     names, row = chain.names("products"), chain.row("processes", process) or {}
     made = chain.row("products", row["main_product_id"]) or {}
@@ -204,7 +239,9 @@ def _recipe(chain: ValueChain, process: str, rows: list[dict[str, Any]]) -> Reci
         coefficients=len(figures),
         stated=stated,
         by_formula=computed,
-        reason=_reason(row, made, parts, len(figures), stated, computed),
+        reason=_reason(
+            row, made, parts, len(figures), stated, computed, process in {p for p, *_ in _replaced(chain)}
+        ),
         evidence=tuple(cite("process_flows", r, "quantity") for r in shown),
     )
 
@@ -216,18 +253,22 @@ def _reason(
     figures: int,
     stated: int,
     computed: int,
+    replaced: bool,
 ) -> str:
     per = f"1 {made['unit'] or 'unit'} of {made['name']}"
     words = {
         "feedstock": f"For {per} it takes",
         "input": "consumes",
         "by_product": "gives also",
-        "enabler": "needs the service",
+        "enabler": "needs",
     }
-    said = [f"{words[role]} {', '.join(map(str, part))}" for role, part in parts.items() if part]
+    said = [
+        f"{words[role]} {', '.join(line.amount for line in part)}" for role, part in parts.items() if part
+    ]
     how = f"{stated} of {figures} coefficients stated" if figures else "no coefficient has a figure"
     how += f", {computed} computed" if computed else ""
     typical = figures - stated - computed
     how += f", {typical} typical" if typical else ""
-    note = f" {row['note']}" if row.get("note") else ""
+    before = "The catalogue says of its own figures: " if replaced else ""
+    note = f" {before}{row['note']}" if row.get("note") else ""
     return f"{'; '.join(said) or f'Nothing is recorded that goes into {per}'} ({how}).{note}"
