@@ -54,7 +54,9 @@ def show_rows(
         out.print("No rows.")
         return
     grid, same, text = _sorted_out(readable(answer, names), bool(names))
-    grid = _fitting(grid, out.width, keep=bool(names), ranked=bool(question(answer.question).table))
+    told = question(answer.question).table
+    text.sort(key=lambda c: c.name not in told[:1])  # a question may put its sentence first
+    grid = _fitting(grid, out.width, keep=bool(names), ranked=bool(told))
     if same and rest:
         wrapped(out, "In all rows: " + " · ".join(f"{c.heading} {c.cells[0]}" for c in same), style="dim")
     show_columns(out, grid, under=text[0] if text and prose else None)

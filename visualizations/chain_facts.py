@@ -203,11 +203,16 @@ def _moved_inside(scope: Scope) -> dict[int, float]:
 
 
 def sales(scope: Scope, makes: Mapping[str, Made]) -> list[Sale]:
-    """Return what leaves the zones, by product and market (by kind of market in large pictures)."""
+    """Return what leaves the zones, by product and market (by kind of market in large pictures).
+
+    A recorded nothing is no sale.
+    """
     out = []
     parts = _by_name(scope, makes) if len(makes) <= NAMED else _by_kind(scope)
     for (product, market, name), amount in sorted(parts.items()):
         quantity = None if np.isnan(amount) else amount
+        if quantity == 0:
+            continue
         made_here = makes.get(product)
         whole = made_here.output if made_here and made_here.bound == "exact" else None
         share = quantity / whole if quantity is not None and whole else None

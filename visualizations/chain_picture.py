@@ -251,9 +251,17 @@ class _Sketch:
     def boxes(self) -> list[Box]:
         """Return all boxes: products that are shown, and the markets they go to."""
         stages = self._stages()
-        products = [self._box(product, stages[product]) for product in sorted(self.shown)]
+        products = [self._placed(product, stages[product]) for product in sorted(self.shown)]
         markets = [Box(key, name, 5, "market") for key, name in sorted(self.markets.items())]
         return products + markets
+
+    def _placed(self, product: str, stage: float | None) -> Box:
+        """Return the box of a product; one whose stage nobody knows stands in the first column and says so."""
+        if stage is not None:
+            return self._box(product, stage)
+        box = self._box(product, 0.0)
+        why = "service" if self._products[product]["kind"] == "service" else "stage unknown"
+        return replace(box, subtitle=" · ".join(filter(None, (box.subtitle, why))))
 
     def _box(self, product: str, stage: float) -> Box:
         made = self.makes.get(product)
@@ -320,8 +328,8 @@ class _Sketch:
         declared = bool(places) and all(claims_complete(self.chain, p, "production", product) for p in places)
         return "absent" if declared else "unknown"
 
-    def _stages(self) -> dict[str, float]:
-        """Return stages; a product without one stands one after the highest it is made from."""
+    def _stages(self) -> dict[str, float | None]:
+        """Return stages; a product without one stands one after the highest it is made from, if that is known."""
         stages = {p: self._products[p]["stage"] for p in self.shown}
         for _ in range(len(self.shown)):
             lost = [p for p, stage in stages.items() if stage is None]
@@ -331,7 +339,7 @@ class _Sketch:
                     stages[product] = min(4.0, max(before) + 1)
             if not lost or all(stages[p] is None for p in lost):
                 break
-        return {product: 0.0 if stage is None else float(stage) for product, stage in stages.items()}
+        return {product: None if stage is None else float(stage) for product, stage in stages.items()}
 
     def _feedstocks(self, process: str) -> list[str]:
         from valuechain.recipes import recipes
