@@ -70,7 +70,14 @@ def check(address: str | Path, *, lenient: bool = False) -> CheckReport:
     """Check a dataset and return every problem; bad data never raise."""
     raw = _read(address)
     reference = reference_tables() if raw.dataset.catalogue else {}
-    checked = examine(raw.tables, raw.dataset, reference=reference, lenient=lenient, found=raw.problems)
+    checked = examine(
+        raw.tables,
+        raw.dataset,
+        reference=reference,
+        lenient=lenient,
+        found=raw.problems,
+        elsewhere=None if raw.dataset.catalogue else reference_tables,
+    )
     chain = None
     if not checked.refused:
         chain = ValueChain(

@@ -3,8 +3,8 @@
 An amount is multiplied by the factor from its unit to the product's unit, a price per unit is divided by
 it; the `unit` cell then holds the product's unit. Blank years become the base year, blank product units
 `t`, blank currencies (only beside money) the dataset's. A coefficient may be written per unit of the main
-product (`kWh/t`). The unit of a product must measure an amount. A row whose product is not known keeps its
-amounts.
+product (`kWh/t`). The unit of a product must measure an amount. Of a product that the catalogue's recipes count
+it must be the catalogue's; a blank means `t` there too. A row whose product is not known keeps its amounts.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from graph_schema.cells.text import did_you_mean
 from graph_schema.cells.units import USUAL, UnitError, canonical, factor
+from graph_schema.checks.catalogue import same_unit, unit_words
 from graph_schema.checks.findings import Findings
 from graph_schema.checks.sheet import Sheet, bad_rows
 from graph_schema.dataset import Dataset
@@ -46,8 +47,12 @@ def fill_defaults(sheet: Sheet, dataset: Dataset, findings: Findings) -> None:
             findings.add("dataset.currency", sheet.raw.file, line, "currency", count=len(blank))
 
 
-def product_units(products: Sheet, reference: pa.Table | None) -> dict[str, str]:
-    """Check the units of the dataset's products and return the unit of every product."""
+def product_units(products: Sheet, reference: pa.Table | None, counted: Mapping[str, str]) -> dict[str, str]:
+    """Check the units of the dataset's products and return the unit of every product.
+
+    `counted` holds the units on which the coefficients of the catalogue rest.
+    """
+    blank = products.columns["unit"].is_null().to_pylist()
     if products.size:
         products.fill("unit", DEFAULT_UNIT)
     spelled: dict[str, str] = {}
@@ -58,17 +63,24 @@ def product_units(products: Sheet, reference: pa.Table | None) -> dict[str, str]
         except UnitError as error:
             flaws[unit] = error
     cells, ids = (products.columns[name].to_pylist() for name in ("unit", "product_id"))
-    products.columns["unit"] = pa.array([spelled.get(unit, unit) for unit in cells], pa.string())
+    cells = [spelled.get(unit, unit) for unit in cells]
+    products.columns["unit"] = pa.array(cells, pa.string())
+    pairs = list(enumerate(zip(ids, cells, strict=True)))
+    other = {row for row, (key, unit) in pairs if key in counted and not same_unit(unit, counted[key])}
+    rows = np.array(sorted(other), dtype=np.int64)
+    products.fault(
+        "unit.catalogue", rows, "unit", lambda r: unit_words(ids[r], cells[r], counted[ids[r]], blank[r])
+    )
     for code, unknown in (("unit.unknown", True), ("unit.dimension", False)):
-        rows = np.flatnonzero([unit in flaws and flaws[unit].unknown is unknown for unit in cells])
+        flawed = [r for r, (_, unit) in pairs if unit in flaws and flaws[unit].unknown is unknown]
+        rows = np.array([row for row in flawed if row not in other], dtype=np.int64)
         products.fault(code, rows, "unit", lambda row: _words(flaws[cells[row]], ids[row]))
     units = {}
     if reference is not None:
         known, theirs = reference["product_id"].to_pylist(), reference["unit"].to_pylist()
         units = dict(zip(known, (unit or DEFAULT_UNIT for unit in theirs), strict=True))
-    own = zip(ids, products.columns["unit"].to_pylist(), strict=True)
-    units.update((product, "" if unit in flaws else unit) for product, unit in own if product)
-    return units
+    own = {key: "" if unit in flaws else unit for _, (key, unit) in pairs if key}
+    return {**units, **own, **{key: counted[key] for row, (key, _) in pairs if row in other}}
 
 
 def convert(sheet: Sheet, units: Mapping[str, str], main_units: Mapping[str, str]) -> None:

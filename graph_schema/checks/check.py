@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from graph_schema.checks.amounts import convert, fill_defaults, product_units
+from graph_schema.checks.amounts import DEFAULT_UNIT, convert, fill_defaults, product_units
+from graph_schema.checks.catalogue import check_overrides, counted_units
 from graph_schema.checks.findings import Findings
 from graph_schema.checks.header import columns_of
+from graph_schema.checks.hints import Elsewhere
 from graph_schema.checks.keys import check_keys
 from graph_schema.checks.raw import RawTable as RawTable
 from graph_schema.checks.recipes import check_recipes
@@ -63,8 +65,12 @@ def examine(
     reference: Mapping[str, pa.Table] | None = None,
     lenient: bool = False,
     found: Iterable[Problem] = (),
+    elsewhere: Elsewhere | None = None,
 ) -> Checked:
-    """Check a dataset as `check` does, without raising."""
+    """Check a dataset as `check` does, without raising.
+
+    `elsewhere` gives the tables of the catalogue where the dataset switches it off: hints name their ids.
+    """
     reference, findings = reference or {}, Findings(found)
     read = {raw.name: raw for raw in raws}
     missing = _missing(read, reference, findings)
@@ -72,7 +78,7 @@ def examine(
     for name in read:
         if not (name in reference and reference[name].num_rows):  # the catalogue's rows do
             _no_rows(sheets[name], findings)
-    references = _relate(sheets, dataset, reference, findings)
+    references = _relate(sheets, dataset, reference, findings, catalogue=reference, elsewhere=elsewhere)
     if lenient:
         references.set_aside()
     refused = findings.refused if lenient else findings.errors
@@ -105,7 +111,8 @@ def check_rows(
     around = {name: _joined(existing.get(name), reference.get(name)) for name in TABLES}
     around = {name: table for name, table in around.items() if table is not None}
     sheets = {n: _sheet(n, raw if n == table_name else None, findings, dataset) for n in TABLES}
-    _relate(sheets, dataset, around, findings, existing.get(table_name))
+    own = existing.get(table_name)
+    _relate(sheets, dataset, around, findings, catalogue=reference, existing=own)
     if findings.errors:
         sheet = sheets[table_name]
         raise DatasetError(findings.problems(), (sheet.count(),))
@@ -131,22 +138,27 @@ def _relate(
     dataset: Dataset,
     reference: Mapping[str, pa.Table],
     findings: Findings,
+    *,
+    catalogue: Mapping[str, pa.Table],
     existing: pa.Table | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> References:
-    """Run the checks that look beyond one cell."""
+    """Run the checks that look beyond one cell; `reference` holds the `catalogue` and existing rows."""
     for sheet in sheets.values():
         fill_defaults(sheet, dataset, findings)
         check_keys(sheet, existing if sheet.size else None)
-    references = References(sheets, reference)
+    references = References(sheets, reference, elsewhere)
     references.check()
     references.home(dataset, findings)
-    units = product_units(sheets["products"], reference.get("products"))
+    counted = counted_units(catalogue, DEFAULT_UNIT) if sheets["products"].size else {}
+    units = product_units(sheets["products"], reference.get("products"), counted)
     mains = _main_units(sheets["processes"], reference.get("processes"), units)
     for sheet in sheets.values():
         if sheet.table.amounts:
             convert(sheet, units, mains)
     check_sense(sheets)
     check_recipes(sheets["process_flows"], sheets["processes"], reference)
+    check_overrides(sheets["process_flows"], sheets["processes"], catalogue)
     return references
 
 

@@ -1,4 +1,5 @@
-"""What recipes say together: processes that feed on their own product, and loops that make more than they take.
+"""What recipes say together: processes that feed on their own product or take one product twice, and loops
+that make more than they take.
 
 A part of a process's own product as an `input` is fine: seed potatoes make potatoes. A loop is only judged
 where each of its processes has one feedstock or input in all, so that nothing else can have added the
@@ -33,9 +34,33 @@ def check_recipes(flows: Sheet, processes: Sheet, reference: Mapping[str, pa.Tab
             if process and product and role in _TAKEN and not (own and flows.bad[row]):
                 recipes.setdefault(process, {})[product] = quantity, row if own else None
                 if own and product == mains.get(process) and (role == "feedstock" or (quantity or 0) >= 1):
-                    words = same(process=process, product=product)
+                    mend = "remove the row, or name the main product of the process"
+                    words = same(process=process, product=product, mend=mend)
                     flows.fault("recipe.self_input", np.array([row]), "product_id", words)
+    _two_roles(flows, reference.get("process_flows"))
     _gains(flows, mains, recipes)
+
+
+def _two_roles(flows: Sheet, reference: pa.Table | None) -> None:
+    """Report a product that a process takes both as feedstock and as input: the amounts are added up."""
+    taken: dict[tuple[str, str], dict[str, int | None]] = {}
+    for table, own in ((reference, False), (flows.columns, True)):
+        for row, (process, product, role, _) in enumerate(_rows(table)):
+            if process and product and role in _TAKEN and not (own and flows.bad[row]):
+                taken.setdefault((process, product), {})[role] = row if own else None
+    for (process, product), roles in taken.items():
+        rows = {role: row for role, row in roles.items() if row is not None}
+        if len(roles) < 2 or not rows:
+            continue
+        role = max(rows, key=lambda name: rows[name])
+        (other,) = roles.keys() - {role}
+        of_catalogue = roles[other] is None
+        where = "the catalogue's row" if of_catalogue else f"line {flows.raw.lines[rows[other]]}"
+        mend = (
+            f"write {other} here to replace the catalogue's row" if of_catalogue else "remove one of the rows"
+        )
+        words = same(process=process, product=product, role=role, other=other, where=where, mend=mend)
+        flows.fault("recipe.two_roles", np.array([rows[role]]), "role", words)
 
 
 def _pairs(columns: pa.Table | Mapping[str, pa.Array] | None) -> Iterator[tuple[str, str]]:

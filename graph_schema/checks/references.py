@@ -14,15 +14,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph_schema.cells.text import Names, did_you_mean, difference, skeleton
+from graph_schema.cells.text import Names, did_you_mean
 from graph_schema.checks.findings import Findings
+from graph_schema.checks.hints import Elsewhere, Hints
 from graph_schema.checks.links import COLUMN, TABLE, check_links, products_of
 from graph_schema.checks.sheet import Sheet, bad_rows, same
 from graph_schema.columns import Column
 from graph_schema.dataset import Dataset
 from graph_schema.tables import TABLES
 
-_BUDGET = 5_000_000
 _ID_TABLES = tuple(name for name, table in TABLES.items() if table.columns[0].kind == "id")
 _NONE = pa.nulls(0, pa.string())
 
@@ -30,11 +30,15 @@ _NONE = pa.nulls(0, pa.string())
 class References:
     """The ids of all tables, and the checks that need them."""
 
-    def __init__(self, sheets: Mapping[str, Sheet], reference: Mapping[str, pa.Table]) -> None:
+    def __init__(
+        self,
+        sheets: Mapping[str, Sheet],
+        reference: Mapping[str, pa.Table],
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         self._sheets = sheets
         self._outside = {name: self._ids(name, reference.get(name)) for name in _ID_TABLES}
-        self._reference = reference
-        self._names: dict[tuple[str, ...], tuple[Names, int]] = {}
+        self._hints = Hints(sheets, reference, self.present, elsewhere)
 
     @staticmethod
     def _ids(name: str, table: pa.Table | None) -> pa.Array:
@@ -62,7 +66,7 @@ class References:
     def _links(self) -> None:
         known = None if self._sheets["products"].partial else set(self.present("products").to_pylist())
         products = Column(COLUMN, "ref", "", refers=("products",))
-        check_links(self._sheets[TABLE], known, lambda value: self._hint(value, products))
+        check_links(self._sheets[TABLE], known, lambda value: self._hints.of(value, products))
 
     def _column(self, sheet: Sheet, column: Column) -> None:
         values = sheet.columns[column.name]
@@ -88,7 +92,7 @@ class References:
 
         @cache
         def not_found(value: str) -> dict[str, object]:
-            return {"tables": tables, "nearest": self._hint(value, column)}
+            return {"tables": tables, "nearest": self._hints.of(value, column)}
 
         def wrong_table(row: int) -> dict[str, object]:
             value = values[row].as_py()
@@ -97,40 +101,6 @@ class References:
 
         sheet.fault("ref.not_found", rows[~wrong], column.name, lambda row: not_found(values[row].as_py()))
         sheet.fault("ref.wrong_table", rows[wrong], column.name, wrong_table)
-
-    def _hint(self, value: str, column: Column) -> str:
-        """Name the ids that `value` may have been meant to be, within a budget of work."""
-        if column.refers not in self._names:
-            ids = [i for name in column.refers for i in self.present(name).to_pylist()]
-            self._names[column.refers] = Names(ids), max(10, _BUDGET // max(1, len(ids)))
-        names, budget = self._names[column.refers]
-        if budget <= 0:
-            return ""
-        self._names[column.refers] = names, budget - 1
-        called = self._called(value, column)
-        if called:
-            return f"{value} is the name of {called}; write the id"
-        if not len(names):
-            return f"{' and '.join(column.refers)} has no rows"
-        near = names.nearest(value)
-        if near and near[0] != value and skeleton(near[0]) == skeleton(value):
-            return f"did you mean {near[0]}? It looks alike but has {difference(near[0], value)}"
-        return did_you_mean(near)
-
-    def _called(self, value: str, column: Column) -> str:
-        """Return the id of the row whose name is `value`."""
-        for table in column.refers:
-            sheet, other = self._sheets[table], self._reference.get(table)
-            for field in ("name", "name_ru", "name_kk"):
-                if field not in sheet.table:
-                    continue
-                for columns in (sheet.columns, other):
-                    if columns is None:
-                        continue
-                    place = pc.index(columns[field], pa.scalar(value, pa.string())).as_py()
-                    if place >= 0:
-                        return str(columns[sheet.table.key[0]][place].as_py())
-        return ""
 
     def _two_tables(self, sheet: Sheet, column: Column, inside: list[pa.Array]) -> None:
         if column.refers == ("enterprises", "markets"):

@@ -207,8 +207,26 @@ _RELATIONS = (
     warning(
         "recipe.self_input",
         "a process that takes its own main product",
-        "{process} makes {product} from {product}",
-        "remove the row, or name the main product of the process",
+        "{process} makes {product} from {product}{whence}",
+        "{mend}",
+    ),
+    warning(
+        "recipe.two_roles",
+        "a process that takes one product both as feedstock and as input",
+        "{process} takes {product} as {other} too ({where}); the two amounts are added up",
+        "{mend}, unless {process} needs both amounts",
+    ),
+    warning(
+        "recipe.blank_hides",
+        "a blank quantity in place of the catalogue's figure",
+        "the blank hides the catalogue's figure, {figure}: it is unknown now",
+        "delete the row to use the catalogue's figure, or write a quantity",
+    ),
+    warning(
+        "recipe.other_main",
+        "another main product of a catalogue process whose lines stay",
+        "{process} makes {theirs} in the catalogue; its figures stay and now count per unit of {product}: {lines}",
+        "use a process id of your own, or state every line of {process} in process_flows",
     ),
     warning(
         "recipe.gain",
@@ -228,6 +246,12 @@ _RELATIONS = (
         "a unit that does not fit the product",
         "{unit} does not fit {product}, which is counted in {to}",
         "{likely}",
+    ),
+    file(
+        "unit.catalogue",
+        "another unit for a product that the catalogue's recipes count",
+        "the catalogue counts {product} in {to}, {says}; its coefficients rest on that",
+        "write {to} here{other}; or use an id of your own",
     ),
 )
 
