@@ -243,7 +243,9 @@ def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
                 row["name_kk"],
                 *(row["aliases"] or "").split(";"),
             ]
-            names |= {s.strip().casefold(): row["product_id"] for s in spelled if s and len(s.strip()) >= _SPELLED}
+            names |= {
+                s.strip().casefold(): row["product_id"] for s in spelled if s and len(s.strip()) >= _SPELLED
+            }
     words, known = [], Names(names)
     for product in lost:
         row = chain.row("products", product) or {}

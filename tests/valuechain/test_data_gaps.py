@@ -251,6 +251,43 @@ def test_a_coefficient_without_a_figure():
     assert len(decided(chain, row)) == 5
 
 
+def test_the_amount_of_a_service_is_not_asked_for():
+    # no recipe says how many hours of testing a tonne of metal takes: nothing could tell the size of that gap
+    made = recipes(recipe("smelt", "metal", ore=2.0), recipe("bake", "coke", coal=1.5))
+    made["process_flows"].append({"process_id": "smelt", "product_id": "testing", "role": "enabler"})
+
+    def told_with(**amount):
+        made["process_flows"][-1] |= amount
+        kinds = [
+            *products(ore=0, metal=1, coal=0, coke=1),
+            {"product_id": "testing", "name": "T", "kind": "service"},
+        ]
+        return chain_of(
+            products=kinds, enterprises=plants(pit="R", smelter="R"), **made,
+            production=[COAL[0], makes("smelter", "metal", None, capacity=10)], flows=[COAL[1]],
+        )  # fmt: skip
+
+    gap, chain = "missing_enabler:R:testing", told_with()
+    assert gap in {r.gap_id for r in questions()["missing-links"](chain)}
+    rows = ASK(chain).rows
+    assert not [r for r in rows if r.role == "enabler" or gap in r.gap_ids]
+    assert any("services without an amount" in c for c in ASK(chain).caveats)
+    (row,) = (r for r in ASK(told_with(quantity=0.5)).rows if gap in r.gap_ids)
+    assert (row.what, row.product_id) == ("output", "metal"), "with an amount, the output tells the size"
+
+
+def test_the_quantity_is_said_to_be_of_the_gap():
+    chain = case(
+        [makes("mine", "ore", 100), makes("smelter", "metal", 10)], [flow("mine", "abroad", "ore", 80)]
+    )
+    (row,) = ASK(chain).rows
+    assert row.quantity == 80
+    assert row.reason.endswith("The quantity is what is known of that gap, not of the number asked for.")
+    unknown = ASK(case([makes("mine", "ore", 100)], [flow("mine", "abroad", "ore")])).rows[0]
+    assert unknown.quantity is None
+    assert "The quantity" not in unknown.reason
+
+
 def test_prices_decide_by_value():
     # 50 coal and 80 ore leave, at no price: two prices are needed for the one pair; with one, the other decides
     made, sold = [makes("mine", "ore", 100)], [flow("mine", "abroad", "ore", 80)]
@@ -338,6 +375,7 @@ def test_typical_figures_follow_without_pairs(pavlodar):
     assert (last.pairs, last.with_others, last.gaps, last.quantity) == (0, 0, 1, 20_000)
     assert (last.best_place, last.worst_place) == (None, None)
     assert [e.value for e in last.evidence] == [0.08]
+    assert "not of the number asked for" in last.reason
 
 
 @pytest.mark.parametrize(
@@ -357,7 +395,8 @@ def test_the_chart_has_a_bar_for_each_number_or_says_how_many_more(dataset, them
     assert len(set(marks)) == len(marks)
     assert (f"+{left} more" in words) == (left > 0)
     first = missing[0]
-    assert f"{first.pairs} alone, {first.pairs + first.with_others} with others, of {first.of_pairs}" in words
+    assert first.pairs, "else the two counts could not be told apart"
+    assert f"{first.pairs} alone, {first.with_others} with others, of {first.of_pairs}" in words
 
 
 BOUNDS = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(sorted)

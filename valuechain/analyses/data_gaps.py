@@ -22,8 +22,10 @@ price. Counted for each, in each place:
 The process that a plant runs, and the row of a maker that stands on no list, may bring new needs. Such an answer
 decides something alone only where these cannot bring blanks of their own: recipes with all figures, no stage inside
 the plant, output and capacity known. Sizes that rest on ways through the recipes (missing middles, round trips) wait
-for more than single numbers, and so do figures that an audit doubts. The output of an in-plant stage is asked for
-only where more than one number is missing for what it feeds.
+for more than single numbers, and so do figures that an audit doubts. No number is asked for where none could tell
+the size: a service whose amount no recipe gives (coefficients of services size nothing else and are never asked
+for), and a missing middle that could be made only beside more of other feedstocks. The output of an in-plant stage
+is asked for only where more than one number is missing for what it feeds.
 
 Typical and computed coefficients (grade expert or inferred) that a known size rests on follow as the last rows. They
 are no blanks: what rests on them is told, and no pairs, since nothing says how far they may be off.
@@ -75,7 +77,10 @@ class DataGap:
     gaps: Annotated[int, Quantity("gaps", "gaps that hang on it")]
     gap_ids: Annotated[tuple[str, ...], Text("the gaps that hang on it")]
     quantity: Annotated[
-        float | None, Quantity("unit", "known part of the largest gap that hangs on it: size, or value")
+        float | None,
+        Quantity(
+            "unit", "known size (or value) of the largest gap that hangs on it, not of the number asked for"
+        ),
     ]
     unit: Annotated[str, Text("unit of the quantity")]
     best_place: Annotated[
@@ -99,7 +104,7 @@ def _caveats(chain: ValueChain, rows: tuple[DataGap, ...], **asked: Any) -> Iter
     if waits:
         yield (
             f"{waits} of {len(found)} gaps wait for more than single numbers (ways through the recipes, doubted "
-            "figures, possible routes): no number is said to settle them."
+            "figures, possible routes, services without an amount): no number is said to settle them."
         )
     untold = sum(one.row is None for one in found)
     if untold:

@@ -3,7 +3,8 @@
 Each outflow is split once into `unconnected`, `price_leakage`, `capacity_gap` and `missing_processing`
 (see `valuechain.gaps.split`); those rows add up to the known outflow and may be summed per product.
 `missing_input` rows are a separate count and must not be added to them. Routes and closing options are
-alternatives on one row.
+alternatives on one row. No potential output is told on a route where the product is less than half of the
+feedstocks of its unit (scrap beside ore): what goes in beside more of others does not make it.
 
 The other five kinds are views: they look at the same tonnes once more, along a chain. They are never added to
 the split, to `missing_input` or to each other:

@@ -24,6 +24,7 @@ from valuechain.answer import figure
 from valuechain.closing.draft import Row
 from valuechain.closing.steps import build_middle, build_to_final
 from valuechain.closing.works import Works
+from valuechain.gaps.co_feeds import line_of, needed_besides
 from valuechain.gaps.routes import Route
 from valuechain.plants import returns_of
 from valuechain.recipes import recipes
@@ -64,6 +65,9 @@ def take_outflow(works: Works) -> None:
 
 def _outlook(works: Works, route: Route) -> None:
     """Note what else the new maker needs, and that what it makes has no outlet on record."""
+    line = line_of(works.chain, route.process_id, works.gap.product_id)
+    if works.output and (besides := needed_besides(works.chain, line, works.output)):
+        works.notes.append(besides)
     works.notes += _other_inputs(works, route)
     asked, usual = works.closing.coefficient, route.coefficient
     if asked is not None and usual and not 0.8 < asked / usual < 1.25:

@@ -5,6 +5,7 @@ import numpy as np
 from graph_schema import ParameterError
 from valuechain.answer import figure
 from valuechain.closing.works import Works
+from valuechain.gaps.co_feeds import needed_besides
 from valuechain.paths.search import ABSENT, MOST_EXPANDED, Search, one_of_each, standing
 from valuechain.recipes import recipes
 from valuechain.scope import is_final
@@ -82,12 +83,13 @@ def _run(works: Works, lines: list[int], output: float | None) -> float:
         output = leaving / float(np.prod(factors))
     wanted = output * float(np.prod(factors))
     works.who = works.maker()
-    amount = wanted
+    amount, besides = wanted, []
     for line, factor in zip(lines, factors, strict=True):
         amount /= float(factor)
         process = r.feedstock.process[line]
         works.made, works.process = str(products[r.main[process]]), str(works.chain.ids("processes")[process])
         works.draft.make(works.who, works.made, works.process, amount)
+        besides.append(needed_besides(works.chain, line, amount))
     taken = works.draft.lessen(flows, min(wanted, leaving)) if leaving else []
     first = str(works.chain.ids("processes")[r.feedstock.process[lines[0]]])
     for row, part in taken:
@@ -99,4 +101,5 @@ def _run(works: Works, lines: list[int], output: float | None) -> float:
     works.notes.append(
         f"It runs {steps} from {name}: {figure(wanted)} {unit}, {figure(from_sales)} of them off what leaves."
     )
+    works.notes += filter(None, besides)
     return output

@@ -147,5 +147,13 @@ class Works:
 
 
 def usual(routes: tuple[Route, ...]) -> Route:
-    """Return the route that a maker runs unless told: one present here, else the least in want."""
-    return min(routes, key=lambda r: (not r.present, len(r.missing_inputs), -(r.stage or 0.0), r.process_id))
+    """Return the route that a maker runs unless told: one present here, else the least in want.
+
+    Routes with a potential output come first: the others take the product only beside more of other feedstocks.
+    """
+    return min(
+        routes,
+        key=lambda r: (
+            r.potential_output is None, not r.present, len(r.missing_inputs), -(r.stage or 0.0), r.process_id
+        ),
+    )  # fmt: skip

@@ -13,6 +13,11 @@ steps, at most 8. Of several such ways the one that could make most counts. With
 coefficients along the way (units of p per unit of m),
 
     quantity = min(requirement of m, X / kappa),  X = recorded outflow of p, else what is left of p here.
+
+Ways on which each step takes its product as the main feedstock (at least half of its feedstocks of the same unit)
+come first. Where there is none, p goes in only beside more of others, which make m: the row stands, as such a path
+does in `chains`, but with no quantity, for X / kappa would take 0.1 t of scrap beside 1.4 t of ore for a tonne of
+steel. What p could become, with the others to hand, is told by simulating it.
 """
 
 from collections.abc import Iterator
@@ -21,6 +26,7 @@ import numpy as np
 
 from valuechain.answer import figure
 from valuechain.evidence import Evidence
+from valuechain.gaps.co_feeds import besides, part_words
 from valuechain.gaps.middle import Way, Ways
 from valuechain.gaps.present import Present, present
 from valuechain.gaps.routes import Route, routes_along, routes_from, who_could
@@ -299,15 +305,29 @@ def _between(
         f"{figure(float(b.requirement[at]))} {lack['unit']}" if b.requirement[at] else "an unrecorded amount"
     )
     free = f"how much {first} is free for that is not recorded"
-    if way.free is not None:
+    if (line := way.beside(scene)) is not None:
+        free = _only_beside(scene, way, line)
+    elif way.free is not None:
         free = f"the {figure(way.free)} {unit} of {first} that {'leave' if way.leaves else 'are left here'}"
         could = (
             "could make an unrecorded amount"
             if way.amount is None
             else f"could make {figure(way.amount)} {lack['unit']}"
         )
-        free += f" {could} of it"
+        more = besides(scene.chain, way.lines)
+        free += f" {could} of it" + (f", {more}" if more else "")
     return f"{words} {users} need{'' if len(certain) > 1 else 's'} {need} of {lack['name']}; {free}."
+
+
+def _only_beside(scene: Scene, way: Way, line: int) -> str:
+    """Say where a way takes its product only beside more of others, so that no size is told."""
+    r, first = recipes(scene.chain), scene.product(way.start)
+    into = scene.product_name(int(r.main[r.feedstock.process[line]]))
+    taken = scene.product_name(int(r.feedstock.product[line]))
+    known = "" if way.free is None else f" the {figure(way.free)} {first['unit'] or ''} of"
+    could = f"what{known} {first['name']} could make of it is not told"
+    part = f"{part_words(scene.chain, line)} of what goes into {into}, {besides(scene.chain, [line])}"
+    return f"{taken} is {part}, so {could}"
 
 
 def _listed(names: list[str], most: int = 3) -> str:

@@ -21,6 +21,7 @@ from valuechain.answer import figure
 from valuechain.arrays import counts, sums
 from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence
+from valuechain.gaps.co_feeds import potential_words
 from valuechain.gaps.present import Part, part_of
 from valuechain.gaps.routes import routes_from, routes_to, who_could
 from valuechain.gaps.scene import Scene, Told, Worth, bound_of
@@ -198,6 +199,7 @@ def _unused(scene: Scene, at: int, found: _Arising, i: int, left: float) -> Told
     routes, lines = routes_from(scene.chain, name, quantity, local, scene.year)
     declared = scene.declared(zone, [r.product_id for r in routes])
     worth = scene.at_price(product, quantity)
+    untold = "" if quantity is None else potential_words(scene.chain, name, routes)
     mains = _beside(scene, zone, int(b.product[at]))
     evidence = [
         *scene.trail.made(zone, name),
@@ -217,7 +219,7 @@ def _unused(scene: Scene, at: int, found: _Arising, i: int, left: float) -> Told
         absence="declared" if declared else "not recorded",
         share=quantity / float(found.amount[i]) if quantity and not found.open[i] else None,
         worth=worth,
-        reason=_arises(scene, at, found, i, [r.process_name for r in routes], declared),
+        reason=_arises(scene, at, found, i, [r.process_name for r in routes], declared) + untold,
         routes=routes,
         closing_options=who_could(scene.chain, name, routes, local, NOBODY, upstream=False),
         evidence=tuple(dict.fromkeys(evidence)),

@@ -18,6 +18,7 @@ import numpy as np
 
 from valuechain.answer import figure
 from valuechain.evidence import Evidence
+from valuechain.gaps.co_feeds import potential_words
 from valuechain.gaps.routes import routes_from, who_could
 from valuechain.gaps.scene import Scene, Told, bound_of
 from valuechain.model import Codes, Floats, Mask
@@ -165,6 +166,7 @@ def _trip(scene: Scene, at: int, returns: list[Return]) -> Told:
     doubtful = any(q.several or q.placeless for q in returns)
     local, name = scene.local(zone), product["product_id"]
     routes, lines = routes_from(scene.chain, name, quantity, local, scene.year)
+    untold = "" if quantity is None else potential_words(scene.chain, name, routes)
     goods = [scene.product_id(q.product) for q in returns]
     made_here = any(g in local.products for g in goods)
     declared = scene.declared(zone, goods)
@@ -184,7 +186,7 @@ def _trip(scene: Scene, at: int, returns: list[Return]) -> Told:
         absence="present" if made_here else "declared" if declared else "not recorded",
         share=_share(scene, at, quantity),
         worth=scene.at_price(product, quantity),
-        reason=_comes_back(scene, at, product["name"], unit, returns, quantity),
+        reason=_comes_back(scene, at, product["name"], unit, returns, quantity) + untold,
         routes=routes,
         closing_options=who_could(scene.chain, name, routes, local, np.zeros(0, np.int64), upstream=False),
         evidence=tuple(dict.fromkeys([*evidence, *lines])),

@@ -1,6 +1,7 @@
 """Routes and closing options: what a product could become or be made from, and who could do it.
 
-Routes are options on one gap and must never be summed: the same tonne can take only one of them.
+Routes are options on one gap and must never be summed: the same tonne can take only one of them. Where the product
+of the gap is not the main feedstock of a process (see `valuechain.gaps.co_feeds`), no potential output is told.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 
 from graph_schema import Key, Quantity, Text
 from valuechain.evidence import Evidence, cite, facts_of
+from valuechain.gaps.co_feeds import is_main
 from valuechain.gaps.neighbours import LocalMakers
 from valuechain.model import Codes, ValueChain
 from valuechain.places import ultimate_owners
@@ -35,7 +37,12 @@ class Route:
     coefficient: Annotated[
         float | None, Quantity("per unit", "amount of the product that it takes per unit made")
     ]
-    potential_output: Annotated[float | None, Quantity("product_unit", "what the whole gap would make")]
+    potential_output: Annotated[
+        float | None,
+        Quantity(
+            "product_unit", "what the whole gap would make; none where it goes in beside more of others"
+        ),
+    ]
     product_unit: Annotated[str, Text("unit of what it makes")]
     value: Annotated[float | None, Quantity("currency", "worth of the potential output")]
     currency: Annotated[str, Text("currency of the value")]
@@ -84,7 +91,11 @@ def routes_from(
 ) -> tuple[tuple[Route, ...], list[Evidence]]:
     """Return what `quantity` of `product` could become, and the recipe rows that say so."""
     lines = [r for r in facts_of(chain, "process_flows", product) if r["role"] == "feedstock"]
-    routes = [_route(chain, r, product, quantity, local, year) for r in lines]
+    main = [is_main(chain, r["process_id"], product) for r in lines]
+    routes = [
+        _route(chain, r, product, quantity if sized else None, local, year)
+        for r, sized in zip(lines, main, strict=True)
+    ]
     order = sorted(range(len(routes)), key=lambda i: (not routes[i].present, routes[i].process_id))
     return tuple(routes[i] for i in order), [cite("process_flows", lines[i], "quantity") for i in order]
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from valuechain.gaps import split
+from valuechain.gaps.co_feeds import potential_words
 from valuechain.gaps.reasons import Case, reason
 from valuechain.gaps.routes import Route, routes_from, routes_to, who_could
 from valuechain.gaps.scene import Scene, Told, Worth
@@ -35,6 +36,7 @@ class Telling:
         flows = scene.trail.flows(zone, name, arriving=upstream or kind == "unconnected")
         case, suppliers = self._case(at, kind, zone, product, quantity, routes, flows)
         value = self._worth(at, kind, product, quantity, case, flows)
+        untold = "" if upstream or quantity is None else potential_words(self.chain, name, routes)
         return Told(
             kind=kind,
             zone=zone,
@@ -46,7 +48,7 @@ class Telling:
             absence=self._absence(kind, case),
             share=None if self.book.silent[at] and not upstream else self._share(quantity, case),
             worth=value,
-            reason=reason(case),
+            reason=reason(case) + untold,
             routes=routes,
             closing_options=who_could(
                 self.chain, name, routes, local, suppliers[: None if upstream else 0], upstream=upstream

@@ -15,10 +15,12 @@ from valuechain.accounts import accounts
 from valuechain.audits import doubts
 from valuechain.coverage import claims_complete
 from valuechain.gaps import VIEWS
+from valuechain.gaps.co_feeds import line_of, parts
 from valuechain.gaps.scene import Scene
 from valuechain.gaps.split import SPLIT, local_supply, unsettled
 from valuechain.missing_numbers.numbers import DESTINATION, PRICE, numbers
 from valuechain.model import Codes, ValueChain
+from valuechain.paths.words import MAIN
 from valuechain.prices import price
 from valuechain.recipes import in_plant
 from valuechain.registry import question
@@ -111,6 +113,9 @@ def _told(scene: Scene, link: "MissingLink") -> Place:
         found.low = 0.0
     if found.exact:
         return found
+    if _unsized(scene, link):
+        found.open = True
+        return found
     found.causes = _RESTS_ON[link.kind] + (("maybe",) if link.conditional else ())
     (at,) = scene.positions(np.array([zone]), np.array([product]))
     found.open |= link.kind in _NEVER_SETTLED or (
@@ -119,6 +124,20 @@ def _told(scene: Scene, link: "MissingLink") -> Place:
     if at >= 0:
         _more(scene, found, link, int(at))
     return found
+
+
+def _unsized(scene: Scene, link: "MissingLink") -> bool:
+    """Return whether no number could tell the size: a service without an amount, a way through a minor feedstock."""
+    if link.kind not in ("missing_enabler", "missing_middle") or link.quantity is not None:
+        return False
+    for line in (one for one in link.evidence if one.table == "process_flows"):
+        process, product, role = line.row.split(" · ")
+        if role == "enabler" and line.value is None:
+            return True
+        on_the_way = link.kind == "missing_middle" and role == "feedstock" and product != link.product_id
+        if on_the_way and parts(scene.chain)[line_of(scene.chain, process, product)] < MAIN * (1 - 1e-9):
+            return True
+    return False
 
 
 def _more(scene: Scene, found: Place, link: "MissingLink", at: int) -> None:

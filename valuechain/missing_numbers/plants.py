@@ -4,7 +4,7 @@ The output of an in-plant stage follows from what it feeds. Where a single numbe
 number; where several are, the output of the stage itself would do instead, and then its own capacity counts too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,7 +32,8 @@ class Part:
     """A role of the recipes by (row of `Plants`, product).
 
     `every`: all processes that the row may run have it. `open`: the amount depends on which of them is run.
-    `blank_at`, `blank`: coefficients without a figure, by position of the part.
+    `blank_at`, `blank`: coefficients without a figure, by position of the part; none for services, whose amount is
+    mostly left open and sizes nothing else.
     """
 
     row: Codes
@@ -54,7 +55,8 @@ class PlantBlanks:
         self.process = np.append(stated, np.full(len(self.plants.enterprise) - len(stated), -1))
         self.feedstock = self._part(self._r.feedstock, FEEDSTOCK)
         self.by_product = self._part(self._r.by_product, BY_PRODUCT)
-        self.enabler = self._part(self._r.enabler, ENABLER)
+        enabler, nothing = self._part(self._r.enabler, ENABLER), np.zeros(0, np.int64)
+        self.enabler = replace(enabler, blank_at=nothing, blank=numbers(COEFFICIENT, 0))
 
     def _part(self, lines: Lines, role: int) -> Part:
         at, line = lines.of(self.plants.route_process)

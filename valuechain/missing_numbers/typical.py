@@ -8,6 +8,7 @@ from valuechain.coefficients import COMPUTED
 from valuechain.evidence import Evidence
 from valuechain.gaps.scene import Scene
 from valuechain.missing_numbers.gaps import Place
+from valuechain.missing_numbers.words import KNOWN_OF_THE_GAP
 
 _ROLE = {
     "missing_input": "feedstock",
@@ -71,7 +72,7 @@ def reason(one: Typical) -> str:
     size = "" if one.largest.known is None else f"{figure(one.largest.known)} {one.largest.unit}"
     return (
         f"{_count(len(one.gaps))} on it, the largest, {one.largest.gap_id}, with {size} as far as known. How far "
-        "the figure may be off is not known, so no pairs are told."
+        f"the figure may be off is not known, so no pairs are told. {KNOWN_OF_THE_GAP}"
     )
 
 

@@ -28,6 +28,10 @@ _CELL = {
 }
 
 
+KNOWN_OF_THE_GAP = "The quantity is what is known of that gap, not of the number asked for."
+"""What the figure of a row is, said in its reason."""
+
+
 class Cell(NamedTuple):
     """The ids of a missing number, and the cell that takes it."""
 
@@ -145,7 +149,7 @@ def reason(stake: Stake) -> str:
         sizes = "its size is not known" if count == 1 else "their sizes are not known"
         return f"{hang}: {sizes}; {largest.gap_id} {span}."
     which = largest.gap_id if count == 1 else f"the largest, {largest.gap_id},"
-    return f"{hang}: {which} is {_bounded(largest)}; it {span}."
+    return f"{hang}: {which} is {_bounded(largest)}; it {span}. {KNOWN_OF_THE_GAP}"
 
 
 def _bounded(gap: Place) -> str:

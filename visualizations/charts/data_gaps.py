@@ -66,7 +66,7 @@ def _row(row: Any, regions: Any, scale: Scale, y: float, t: Theme) -> list[str]:
     said, below = lines(LEFT, y + 10, row.ask.split("? ")[0] + "?", t, _WORDS, most=2)
     hang = f"{row.gaps} gap{'s' if row.gaps > 1 else ''} hang{'' if row.gaps > 1 else 's'} on it"
     alone, others = float(row.pairs), float(row.with_others)
-    all_told = f"{row.pairs} alone, {row.pairs + row.with_others} with others, of {row.of_pairs}"
+    all_told = f"{row.pairs} alone, {row.with_others} with others, of {row.of_pairs}"
     return [
         *said,
         text(LEFT, below, f"{place}{row.what} · {hang}", t, size=SMALL - 0.5, fill=t.quiet, room=_WORDS),
