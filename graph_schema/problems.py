@@ -10,7 +10,7 @@ from typing import Literal
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake in one place. `line` counts as the file's reader sees it: 1 is the header."""
 
@@ -22,6 +22,13 @@ class Problem:
     value: str
     message: str
     hint: str = ""
+
+    def __lt__(self, other: "Problem") -> bool:
+        """Order by place, what concerns a whole file first, then by what is said."""
+        return self._place() < other._place()
+
+    def _place(self) -> tuple[str, int, str, str, str, str, str]:
+        return self.file, self.line or 0, self.column, self.code, self.value, self.message, self.hint
 
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line is not None else "")

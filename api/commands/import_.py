@@ -44,7 +44,7 @@ _JOINED = 5
 )
 @click.option("--against", metavar="DATASET", help="Keep the ids of enterprises of this dataset.")
 @click.option("--replace", is_flag=True, help="Replace a dataset that is there; the old one is kept beside.")
-@click.option("--dry-run", is_flag=True, help="Show everything, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show everything, write no dataset.")
 @click.option(
     "--example",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -164,7 +164,7 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
 def _written(made: "Imported", write_mapping: Path | None, dry_run: bool) -> list[Path]:
     """Write what there is to write and return the paths."""
     written = []
-    if write_mapping and made.sheet and not dry_run:
+    if write_mapping and made.sheet and made.guesses:
         from api.output import write
         from loaders.spreadsheet.mapping import to_toml
 
@@ -197,13 +197,18 @@ def _show(made: "Imported", written: list[Path], dry_run: bool) -> None:
             wrapped(out, f"and {len(made.problems) - _LISTED:,} more (--json lists all).")
     out.print()
     if made.chain is None:
-        mark(out, "error", "Nothing of the sheet is usable; no dataset was made.")
+        mapping = any(problem.code == "import.mapping" for problem in made.problems)
+        why = "The mapping does not fit" if mapping else "Nothing of the sheet is usable"
+        mark(out, "error", f"{why}; no dataset was made.")
         return
     if told["next"]:
         wrapped(out, f"Next number to ask for: {told['next']}")
     found = f"{counted(told['errors'], 'mistake')} (not used), {counted(told['warnings'], 'warning')}"
-    wrote = "Nothing written (--dry-run)" if dry_run else f"Written: {', '.join(map(str, written))}"
-    mark(out, "warning" if made.problems else "ok", f"A valid dataset; {found}. {wrote}.")
+    unknown = told["products"]["candidate"] + told["products"]["none"]
+    found += f", {counted(unknown, 'product')} not recognised" if unknown else ""
+    wrote = f"Written: {', '.join(map(str, written))}" if written else "Nothing written"
+    wrote += " (--dry-run: no dataset)" if dry_run else ""
+    mark(out, "warning" if made.problems or unknown else "ok", f"A valid dataset; {found}. {wrote}.")
     if not dry_run:
         out.print(f"Next: valuechain check {made.request.target}")
         out.print(f"      valuechain ask missing-links {made.request.target}")

@@ -43,6 +43,35 @@ IMPORT_MISTAKES = (
         "{hint}",
     ),
     row(
+        "import.decimal",
+        "amounts whose decimal mark nothing tells",
+        "{value} may mean {small} or {large}, and no cell of the sheet tells; left out are {count} such cells",
+        "say --decimal {mark} if it is {small}, --decimal {other} if it is {large}",
+    ),
+    row(
+        "import.unknown_unit",
+        "amounts in a unit that is not known",
+        "the unit {unit} is not known; amounts left out: {count}",
+        "{nearest}{more}",
+    ),
+    warning(
+        "import.money",
+        "amounts that are money",
+        "figures that are money and no amounts of a product: {count}; they stay in the note",
+        "ask for the amounts, in tonnes or the unit of the product",
+    ),
+    row(
+        "import.value_share",
+        "a value exported that is above the value made",
+        "the value exported, {value}, is above the value made, {output}; no share is taken from them",
+    ),
+    warning(
+        "import.no_product",
+        "rows that name no product",
+        "no product was recognised in {count} of {rows} rows; {why}",
+        "name the column of products or of HS codes in a --mapping file, or fill in `decision` in the review table",
+    ),
+    row(
         "import.no_unit",
         "amounts without a unit",
         "{count} amounts have no unit and are left out",

@@ -10,6 +10,10 @@ A match says how sure it is:
   products share, words that make a product something else (scrap, repair of, equipment for).
 - `none`: nothing is near.
 
+A chemical formula is one word. Words of one or two letters, and parts of a code, never make a match alone unless
+they are a whole name. Candidates stand by what speaks against them, the least first: a text that says too little,
+then what makes it another thing, then a name that only says what the thing is made of or for.
+
 Never done: a HS code alone never makes certain, for the tariff cannot tell stages apart; a typing error never
 does; a number in a name of an enterprise is never ignored; nothing is remembered but what a person wrote into
 the review table. All knowledge of products is in the catalogue, of which every name and alias counts alike;

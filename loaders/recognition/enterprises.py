@@ -1,7 +1,9 @@
 """Recognising enterprises: an index of names of a register.
 
-Compared are the words of a name without its legal form, in any order, by their sound. Numbers are words like
-others and never ignored. What a name is called in the register's other languages and aliases counts alike.
+Certain is only what is literally the same: the words of a name in their order, whatever the case, quotes, spaces,
+Unicode form, look-alike letters and place of the legal form. Compared besides are the words without legal form, in
+any order, by their sound; that is probable at most. Numbers are words like others and never ignored. What a name
+is called in the register's other languages and aliases counts alike.
 """
 
 import re
@@ -11,24 +13,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph_schema.cells.text import shown
-from loaders.recognition.legal_forms import KINDS, STATUS, agree, shortened
+from loaders.recognition.legal_forms import KINDS, STATUS, agree, forms_at, shortened, tokens_of
 from loaders.recognition.match import Candidate, Match, State, each, found, nothing, unsure
 from loaders.recognition.sounds import sound
-from loaders.recognition.stems import clean, one_alphabet
+from loaders.recognition.stems import clean, one_alphabet, other_alphabet
 
 NEAR = 60.0
 """From this score on an enterprise is listed as a candidate."""
 
 SURE_LETTERS = 5
-"""Names of fewer letters are never certain across alphabets: initials are read in more than one way."""
+"""Names of fewer letters are never joined by their sound: initials are read in more than one way."""
+
+OFTEN = 100
+"""A beginning of a word that more names have says too little to look through them, if the text has a rarer one."""
 
 WORD_ALIKE = 80.0
 """Per cent of letters by which two words of five letters and more may be one with a typing error."""
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _VOID = frozenset(["и", "and", "және", "of", "the", "для", "им", "имени", "атындағы", "г"])
-_BRANCH = re.compile(r"\b(?:филиал[ыа]?|branch|представительство|пф)\b(?: of)?")
+_BRANCH = re.compile(r"\b(?:филиал[ыа]?|branch|представительство|пф)\b(?: of)?", re.IGNORECASE)
 _DASH = re.compile(r"\s[-–—]\s|[()]")
+_PASSED = _VOID | STATUS
 _PREFIX = 4
 _TYPO_LETTERS = 5
 _INITIALS = range(2, 7)
@@ -38,20 +44,20 @@ _SLIP_LETTERS = 2
 
 @dataclass(frozen=True, slots=True)
 class _Core:
-    """A name without its legal form; `branch_of` is the rest of a name that says whose branch it is."""
+    """A name without its legal form; `branch_of` is the rest of a name that says whose branch it is.
+
+    `literal` is the same for names that are literally the same.
+    """
 
     text: str
+    literal: str
     words: tuple[str, ...]
     spelled: frozenset[str]
     sounds: frozenset[str]
     joined: str
     forms: frozenset[str]
     branch_of: str
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """The numbers in it."""
-        return frozenset(word for word in self.words if word.isdigit())
+    numbers: frozenset[str]
 
 
 def core(name: str) -> _Core:
@@ -62,14 +68,28 @@ def core(name: str) -> _Core:
     >>> core("Филиал АО Казхром - АЗФ").words, core("АЗФ, филиал АО Казхром").words
     (('азф',), ('азф',))
     """
-    own, branch_of = _branch(shortened(clean(name).casefold()))
-    tokens = [one_alphabet(token) for token in _TOKEN.findall(own)]
-    forms = frozenset(kind for token in tokens for kind in KINDS.get(token, ()))
-    words = tuple(token for token in tokens if not (token in KINDS or token in _VOID or token in STATUS))
+    own, branch_of = _branch(shortened(clean(name)))
+    tokens = tokens_of(own)
+    at_forms = forms_at(tokens)
+    rest = [token for at, token in enumerate(tokens) if at not in at_forms]
+    forms = frozenset(kind for at in at_forms for kind in KINDS[tokens[at].form])
+    words = tuple(one.word for one in rest if one.word.isalnum() and one.word not in _PASSED)
     if not words:  # a name that is nothing but a legal form
-        words, forms = tuple(tokens), frozenset()
+        rest, forms = list(tokens), frozenset()
+        words = tuple(one.word for one in rest if one.word.isalnum())
+    literal = " ".join(
+        [*(_letters(one.text) for one in rest), *(["|", *_words(branch_of)] if branch_of else [])]
+    )
     keys = tuple(map(sound, words))
-    return _Core(name, words, frozenset(words), frozenset(keys), "".join(keys), forms, branch_of)
+    numbers = frozenset(word for word in words if word.isdigit())
+    return _Core(
+        name, literal, words, frozenset(words), frozenset(keys), "".join(keys), forms, branch_of, numbers
+    )
+
+
+def _letters(word: str) -> str:
+    """Return a word as it looks in capitals; a word of look-alike letters only is Cyrillic."""
+    return (other_alphabet(word.upper()) if word.isascii() else "") or word.upper()
 
 
 def _branch(text: str) -> tuple[str, str]:
@@ -78,7 +98,7 @@ def _branch(text: str) -> tuple[str, str]:
     if not word:
         return text, ""
     before, after = text[: word.start()].strip(" -–—,("), text[word.end() :]
-    if any(token not in KINDS for token in _TOKEN.findall(before)):
+    if any(token.casefold() not in KINDS for token in _TOKEN.findall(before)):
         return before, after
     parts = [part for part in _DASH.split(after) if part.strip()]
     return (parts[-1], " ".join(parts[:-1])) if len(parts) > 1 else (after, "branch")
@@ -109,6 +129,7 @@ class EnterpriseIndex:
             given = (row.get("name"), row.get("name_ru"), row.get("name_kk"), *aliases)
             own = str(row["enterprise_id"]), str(row.get("name") or row["enterprise_id"])
             self._names += [_Named(core(text), *own) for text in dict.fromkeys(given) if text]
+        self._literal: dict[str, list[_Named]] = defaultdict(list)
         self._spelled: dict[frozenset[str], list[_Named]] = defaultdict(list)
         self._sounding: dict[frozenset[str], list[_Named]] = defaultdict(list)
         self._joined: dict[str, list[_Named]] = defaultdict(list)
@@ -118,6 +139,7 @@ class EnterpriseIndex:
         self._forms: dict[str, frozenset[str]] = defaultdict(frozenset)
         for place, named in enumerate(self._names):
             own_core = named.core
+            self._literal[own_core.literal].append(named)
             self._spelled[own_core.spelled].append(named)
             self._sounding[own_core.sounds].append(named)
             self._joined[own_core.joined].append(named)
@@ -143,8 +165,11 @@ class EnterpriseIndex:
 
     def _found(self, name: str, asked: _Core) -> Match | None:
         """Return a match by the same words."""
+        if asked.literal in self._literal:
+            return self._same(name, asked, self._literal[asked.literal], "the same words", exact=True)
         if asked.spelled in self._spelled:
-            return self._same(name, asked, self._spelled[asked.spelled], "the same words", exact=True)
+            how = "the same words in another order, or a word of status more"
+            return self._same(name, asked, self._spelled[asked.spelled], how, exact=False)
         if asked.sounds in self._sounding:
             how = "the same words in another spelling"
             return self._same(name, asked, self._sounding[asked.sounds], how, exact=False)
@@ -163,28 +188,29 @@ class EnterpriseIndex:
     def groups(names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
         """Return the places of `names` that are certainly the same enterprise, group by group.
 
-        Same are names of the same words whose legal forms do not contradict each other; where one name
-        stands with different forms, the names without a form belong to none of them.
+        Same are names that are literally the same and whose legal forms translate each other; a name without a
+        form is not certainly the one with a form.
 
         >>> EnterpriseIndex.groups(["ТОО Восток", "«Восток» ЖШС", "ТОО Восток-2", "Восток"])
-        ((0, 1, 3), (2,))
+        ((0, 1), (2,), (3,))
         """
-        cores = [core(name) for name in names]
-        alike: dict[object, list[int]] = defaultdict(list)
-        for place, one in enumerate(cores):
-            long = len(one.joined) >= SURE_LETTERS
-            alike[one.sounds if long else one.spelled, bool(one.branch_of), one.numbers].append(place)
-        found_groups: list[tuple[int, ...]] = []
-        for places in alike.values():
-            forms = {cores[place].forms for place in places if cores[place].forms}
-            if all(agree(one, other) for one in forms for other in forms):
-                found_groups.append(tuple(places))
-                continue
-            by_form: dict[frozenset[str], list[int]] = defaultdict(list)
-            for place in places:
-                by_form[cores[place].forms].append(place)
-            found_groups += map(tuple, by_form.values())
-        return tuple(sorted(found_groups))
+        return _alike([core(name) for name in names], lambda one: one.literal, missing=False)
+
+    @staticmethod
+    def likely(names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        """Return the places of `names` that are probably the same enterprise: by sound, with a form or without.
+
+        Where one name stands with different forms, the names without a form belong to none of them.
+
+        >>> EnterpriseIndex.likely(["ТОО Рахат", "ТОО Раххат", "Рахат", "ТОО Рахат-2", "ТОО Шахат"])
+        ((0, 1, 2), (3,), (4,))
+        """
+
+        def key(one: _Core) -> object:
+            heard = one.sounds if len(one.joined) >= SURE_LETTERS else one.spelled
+            return heard, bool(one.branch_of), one.numbers
+
+        return _alike([core(name) for name in names], key, missing=True)
 
     def _same(self, name: str, asked: _Core, same: list[_Named], how: str, *, exact: bool) -> Match:
         agreeing = [named for named in same if agree(asked.forms, named.core.forms)]
@@ -195,8 +221,9 @@ class EnterpriseIndex:
         text = chosen[0].core.text
         if not agreeing:
             return found(name, "probable", candidates, f"{text!r} has {how}, but another legal form.")
-        if not exact and len(asked.joined) < SURE_LETTERS:
-            return found(name, "probable", candidates, f"{text!r} has {how}; so short a name may be another.")
+        if not exact:
+            short = "; so short a name may be another" if len(asked.joined) < SURE_LETTERS else ""
+            return found(name, "probable", candidates, f"{text!r} has {how}{short}.")
         state: State = "probable" if asked.branch_of == "branch" else "certain"
         return found(name, state, candidates, f"{text!r} has {how}.")
 
@@ -229,7 +256,13 @@ class EnterpriseIndex:
         return unsure(name, candidates, f"{candidates[0].name} has a similar name.")
 
     def _places(self, asked: _Core) -> set[int]:
-        return {place for key in asked.sounds for place in self._near.get(key[:_PREFIX], ())}
+        """Return the names that begin a word like the text does, but for beginnings that very many names have."""
+        lists = [
+            self._near[key] for key in sorted({key[:_PREFIX] for key in asked.sounds}) if key in self._near
+        ]
+        lists.sort(key=len)
+        rare = [places for number, places in enumerate(lists) if len(places) <= OFTEN or not number]
+        return set().union(*rare)
 
     def _explained(self, asked: _Core, named: _Named) -> bool:
         """Say whether the text has all of a name, and what is over begins like other words of its enterprise."""
@@ -272,8 +305,30 @@ class EnterpriseIndex:
         return ends and (_within(initials, short[0]) or _within(short[0], initials))
 
 
+def _alike(
+    cores: Sequence[_Core], key: Callable[[_Core], object], *, missing: bool
+) -> tuple[tuple[int, ...], ...]:
+    """Group names by a key and by legal forms that agree; with `missing`, a name without a form agrees with one."""
+    alike: dict[object, list[int]] = defaultdict(list)
+    for place, one in enumerate(cores):
+        alike[key(one)].append(place)
+    groups: list[tuple[int, ...]] = []
+    for places in alike.values():
+        forms = {cores[place].forms for place in places if cores[place].forms}
+        bare = [place for place in places if not cores[place].forms]
+        if all(agree(one, other) for one in forms for other in forms):
+            formed = [place for place in places if cores[place].forms]
+            groups += [tuple(places)] if missing or not bare or not formed else [tuple(bare), tuple(formed)]
+            continue
+        by_form: dict[frozenset[str], list[int]] = defaultdict(list)
+        for place in places:
+            by_form[cores[place].forms].append(place)
+        groups += map(tuple, by_form.values())
+    return tuple(sorted(groups))
+
+
 def _words(text: str) -> list[str]:
-    tokens = (one_alphabet(token) for token in _TOKEN.findall(text))
+    tokens = (one_alphabet(token).casefold() for token in _TOKEN.findall(text))
     return [token for token in tokens if not (token in KINDS or token in STATUS or token in _VOID)]
 
 

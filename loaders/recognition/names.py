@@ -14,7 +14,7 @@ OPTIONAL = 0.3
 """What a quality or a number weighs, of what another word does."""
 
 _FEW = 3
-_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_BRACKETS = re.compile(r"(?<!\S)\([^()]*\)(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Name:
 class ProductNames:
     """All names of the products of `rows`.
 
-    A word weighs the more the fewer products have it; one that no name has weighs like one of three products.
+    `formulas` are those that are a name by themselves. A word weighs the more the fewer products have it; one
+    that no name has weighs like one of three products.
     """
 
     def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -49,9 +50,11 @@ class ProductNames:
         self.own: list[set[str]] = [set() for _ in rows]
         for place, _, words in spelled:
             self.own[place].update(word.stem for word in words)
+        self.spellings: dict[str, str] = {word.text: word.stem for _, _, words in spelled for word in words}
         self._weights = self._weigh()
         self._unknown = log(1 + len(rows) / _FEW)
         self.names: list[Name] = []
+        self.formulas: set[str] = set()
         self.having: dict[str, list[int]] = defaultdict(list)
         for place, text, words in spelled:
             if any(len(word.text) > 1 for word in words):  # a letter alone names nothing
@@ -69,6 +72,8 @@ class ProductNames:
 
     def _add(self, place: int, text: str, words: tuple[Word, ...], *, primary: bool) -> None:
         stems = frozenset(word.stem for word in words)
+        if len(words) == 1 and words[0].kind == "formula":
+            self.formulas |= stems
         for one in stems:
             self.having[one].append(len(self.names))
         weight = sum(map(self.weight, sorted(stems)))
@@ -85,11 +90,6 @@ class ProductNames:
                 frozenset(word.text for word in words),
             )
         )
-
-    @property
-    def stems(self) -> frozenset[str]:
-        """The words of all names."""
-        return frozenset(self._weights)
 
     def weight(self, one: str) -> float:
         """Return what a word weighs."""
@@ -129,5 +129,5 @@ def _spellings(row: Mapping[str, Any]) -> list[str]:
     if isinstance(aliases, str):
         aliases = aliases.split(";")
     given = [text for text in (*_primary(row), *aliases) if text]
-    bare = [_BRACKETS.sub(" ", text) for text in given]
+    bare = [" ".join(_BRACKETS.sub(" ", text).split()) for text in given]
     return list(dict.fromkeys(text for text in (*given, *bare) if text.strip()))

@@ -26,6 +26,7 @@ MARGIN = 10.0
 
 _FULL = 6
 _PAIR = 2
+_NO_WORD = "There is no word in it that can name a product."
 _LIST = re.compile(r"[,;/+\n]|\s(?:и|and|және|мен|&)\s")
 
 
@@ -57,7 +58,7 @@ class ProductIndex:
         ]
         self._places = {product.id: place for place, product in enumerate(self._products)}
         self._names = ProductNames(rows)
-        self._dictionary = Dictionary(self._names.stems)
+        self._dictionary = Dictionary(self._names.spellings)
         self._by_code: dict[str, list[int]] = defaultdict(list)
         for place, product in enumerate(self._products):
             for code in product.codes:
@@ -88,11 +89,15 @@ class ProductIndex:
 
     def _by_words(self, text: str, reading: Reading) -> tuple[Match, list[Fit]]:
         if not any(not word.optional for word in reading.words) and not reading.present:
-            return nothing(text, "There is no word in it that can name a product."), []
+            formula = next((word.typed for word in reading.words if word.kind == "formula"), None)
+            reason = f"No product has the formula {formula!r} for a name." if formula else _NO_WORD
+            return nothing(text, reason), []
         if not reading.present:
             return nothing(text, f"No product has a word of {shown(text)!r} in its names."), []
         near = fits(self._names, reading)
-        return self._listed(text) or self._sure(text, reading, near) or self._scored(text, near), near
+        return self._listed(text) or self._sure(text, reading, near) or self._scored(
+            text, near, short=reading.short
+        ), near
 
     def _listed(self, text: str) -> Match | None:
         """Return the products of which a text is a list, unless one product has the list for a name."""
@@ -141,11 +146,16 @@ class ProductIndex:
             same = len({name.words for name in largest}) == 1
             reason = f"{len(products)} products are called {largest[0].text!r}."
             return unsure(text, candidates, reason) if same else None
-        wider = self._general(whole, largest)
-        if wider:
-            candidates += tuple(self._candidate(place, 99.0) for place in wider)
+        wider, named = self._general(whole, largest)
+        candidates += tuple(self._candidate(place, 99.0) for place in wider)
+        if named:
             return unsure(text, candidates, f"{largest[0].text!r} may be any of {len(candidates)} products.")
-        return found(text, "certain", candidates, _whole_reason(largest[0], reading))
+        if wider:
+            reason = f"{largest[0].text!r} is a name of it, and a part of a name of {candidates[1].name}."
+            return found(text, "probable", candidates, reason)
+        return found(
+            text, "certain", candidates, _whole_reason(largest[0], reading, self._names.own[products[0]])
+        )
 
     def _unsaid(self, reading: Reading, whole: list[Name], products: list[int], near: Sequence[Fit]) -> bool:
         """Say whether the text has words that the names in it do not explain.
@@ -154,15 +164,20 @@ class ProductIndex:
         what it is made of or for.
         """
         said = set().union(*(name.words for name in whole))
-        if any(fit.name.product in products and not fit.why_not for fit in near) and len(products) == 1:
+        if any(fit.name.product in products and not fit.doubt for fit in near) and len(products) == 1:
             said |= self._names.own[products[0]] - blocking().keys()
+        formulas = self._names.formulas - self._names.own[products[0]]
         return any(
-            not word.optional and not any(counts == SAME and one in said for one, counts in meanings.items())
+            (not word.optional or word.stem in formulas)
+            and not any(counts == SAME and one in said for one, counts in meanings.items())
             for word, meanings in reading.pairs
         )
 
-    def _general(self, whole: list[Name], largest: list[Name]) -> list[int]:
-        """Return the other products that the text may mean as well.
+    def _general(self, whole: list[Name], largest: list[Name]) -> tuple[list[int], bool]:
+        """Return the other products that the text may mean as well, and whether it may as well mean them.
+
+        It may not where only an alias of theirs has the text within, and they stand under other headings of the
+        tariff: `flour` is wheat flour rather than gluten, of which an alias is `gluten flour`.
 
         An alias is general if it is a part, with the head, of a name of another product: `sunflower oil` of
         the crude and of the refined one. And a quality alone does not make another product.
@@ -173,35 +188,49 @@ class ProductIndex:
             for one in whole
             if one.product != name.product and all(is_quality(left) for left in name.words - one.words)
         }
+        named = bool(others)
         if not any(one.primary for one in largest):
-            others |= {
-                one.product
+            larger = [
+                one
                 for one in self._names.with_all(name.words)
-                if name.words < one.words and name.words.issuperset(one.heads)
-            }
-        return sorted(others - {name.product})
+                if name.words < one.words and name.words.issuperset(one.heads) and one.product != name.product
+            ]
+            others |= {one.product for one in larger}
+            named |= any(one.primary or self._akin(one.product, name.product) for one in larger)
+        return sorted(others), named
+
+    def _akin(self, one: int, other: int) -> bool:
+        """Say whether two products share a heading of the tariff, or may do so."""
+        headings = [{hs.heading(code) for code in self._products[place].codes} for place in (one, other)]
+        return not all(headings) or not headings[0].isdisjoint(headings[1])
 
     def _candidate(self, place: int, score: float) -> Candidate:
         product = self._products[place]
         return Candidate(product.id, product.name, round(score, 1))
 
-    def _scored(self, text: str, fits: list[Fit]) -> Match:
+    def _scored(self, text: str, fits: list[Fit], *, short: bool) -> Match:
         if not fits:
             return nothing(text, f"Too few words of {shown(text)!r} are in the names of one product.")
         candidates = tuple(self._candidate(fit.name.product, fit.score) for fit in fits[:LISTED])
         first = fits[0]
-        if first.why_not:
+        if first.doubt:
             return unsure(text, candidates, first.why_not)
+        if short:
+            reason = f"So short a text may be many things; {first.name.text!r} is near."
+            return unsure(text, candidates, reason)
         if first.score < PROBABLE:
-            return unsure(text, candidates, f"Only a part of {first.name.text!r} agrees with it.")
-        rivals = [fit for fit in fits[1:] if not fit.why_not]
+            return unsure(
+                text, candidates, f"Only some of its words are in {first.name.text!r}, which is near."
+            )
+        rivals = [fit for fit in fits[1:] if not fit.doubt]
         if _LIST.search(text) and first.whole and any(fit.whole for fit in rivals):
             return unsure(text, candidates, "It may be a list of products.")
         if rivals and first.score - rivals[0].score < MARGIN:
             other = self._products[rivals[0].name.product]
             return unsure(text, candidates, f"It may be {candidates[0].name} or {other.name}.")
+        inside = sum(fit.inside for fit in fits)
         if not first.whole and any(fit.inside for fit in rivals):
-            return unsure(text, candidates, f"All its words are in names of {len(fits)} products.")
+            return unsure(text, candidates, f"All its words are in names of {inside} products.")
         return found(text, "probable", candidates, f"Most words of {first.name.text!r} agree with it.")
 
     def _with_code(self, match: Match, fits: list[Fit], reading: Reading, code: str) -> Match:
@@ -209,7 +238,7 @@ class ProductIndex:
         coded = self._coded(code)
         if match.id is not None:
             return self._checked(match, match.id, code, coded)
-        agreeing = [fit for fit in fits if fit.name.product in coded and not fit.why_not]
+        agreeing = [fit for fit in fits if fit.name.product in coded and not fit.doubt]
         if len(agreeing) == 1:
             fit = agreeing[0]
             others = (one for one in match.candidates if one.id != self._products[fit.name.product].id)
@@ -258,9 +287,14 @@ class ProductIndex:
         return unsure(match.text, (*match.candidates[: LISTED - len(others[:2])], *others), f"{stands}.")
 
 
-def _whole_reason(name: Name, reading: Reading) -> str:
-    more = dict.fromkeys(word.text for word in reading.words if word.optional and word.stem not in name.words)
-    extra = [one for one in more if not any(one != other and one in other for other in more)]
+def _whole_reason(name: Name, reading: Reading, own: set[str]) -> str:
+    extra = dict.fromkeys(
+        word.typed
+        for word, meanings in reading.pairs
+        if word.optional
+        and not word.torn
+        and (own if word.kind == "formula" else name.words).isdisjoint({word.stem, *meanings})
+    )
     verb = "says" if len(extra) == 1 else "say"
     beside = f"; {', '.join(extra)} only {verb} which quality" if extra else ""
     return f"All words are those of {name.text!r}{beside}."

@@ -1,13 +1,14 @@
 """The words of a text, looked up among the words that names have.
 
 A word that no name has is tried in the other alphabet, as Kazakh, as two words written together, and joined
-with its neighbour: these are the same word. Then by its root (adjective for noun) and as a typing error:
-these are near words, and what rests on one is never certain.
+with its neighbour: these are the same word. Then by its root (adjective for noun) and as a typing error, for
+which the whole words must be close and not only what is left without endings: these are near words, and what
+rests on one is never certain.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from loaders.recognition.stems import is_kazakh, other_alphabet, stem
@@ -21,6 +22,12 @@ TYPO_LETTERS = 5
 
 TYPO_ALIKE = 84
 """Per cent of letters that must agree: one error in six letters, two in thirteen."""
+
+WHOLE_ALIKE = 80
+"""The same of two whole words, of which endings may differ as well."""
+
+SHORT = 2
+"""Words of so few letters have too many meanings: alone they are used only as a whole name."""
 
 _PART = 4
 _DERIVED = re.compile("(?:иевск|овск|евск|ическ|янн|енн|иев|ев|ов|ск|н)$")
@@ -49,16 +56,30 @@ class Reading:
         return found
 
     @property
+    def said(self) -> str:
+        """The words that say what it is, as they were typed."""
+        telling = [word.typed for word in self.words if not word.optional]
+        return " ".join(telling or [word.typed for word in self.words if not word.torn])
+
+    @property
+    def short(self) -> bool:
+        """Whether all words that say what it is have one or two letters."""
+        return all(len(word.text) <= SHORT for word in self.words if not word.optional)
+
+    @property
     def kazakh(self) -> bool:
         """Whether some word has letters that only Kazakh has."""
         return any(is_kazakh(word.text) for word in self.words)
 
 
 class Dictionary:
-    """The stems of all words of the names, and how to find a word among them."""
+    """The words of all names with their stems, and how to find a word among them."""
 
-    def __init__(self, stems: Iterable[str]) -> None:
-        self._stems = frozenset(stems)
+    def __init__(self, spellings: Mapping[str, str]) -> None:
+        self._stems = frozenset(spellings.values())
+        self._whole: dict[str, list[str]] = defaultdict(list)
+        for word, one in sorted(spellings.items()):
+            self._whole[one].append(word)
         self._long = sorted(one for one in self._stems if len(one) >= TYPO_LETTERS - 1 and one.isalpha())
         self._roots: dict[str, list[str]] = defaultdict(list)
         for one in sorted(self._stems):
@@ -126,7 +147,13 @@ class Dictionary:
         from rapidfuzz import fuzz, process
 
         near = process.extract(word.stem, self._long, scorer=fuzz.ratio, limit=3, score_cutoff=TYPO_ALIKE)
-        return [one for one, alike, _ in near if alike == near[0][1] and _slip(word.stem, one)]
+        return [
+            one
+            for one, alike, _ in near
+            if alike == near[0][1]
+            and _slip(word.stem, one)
+            and max(fuzz.ratio(word.text, whole) for whole in self._whole[one]) >= WHOLE_ALIKE
+        ]
 
 
 def _slip(typed: str, meant: str) -> bool:

@@ -3,9 +3,9 @@
 A CSV file beside the dataset. People fill in `decision`: an id is the answer, `yes` confirms what was found,
 `none` says that it is none of them, an empty cell leaves it as found. What is decided is remembered by kind
 and normal form of the text, wins over the matcher, and stays in the file also when the text is absent; clearing
-the cell undoes it. The file is read in the encoding and with the delimiter in which Excel saved it. It is
-written in UTF-8 with a byte order mark, so that Excel shows Cyrillic letters; texts that begin with = are
-written as they are, for they are data and are read back as such.
+the cell undoes it. A person may add rows. The file is read in the encoding and with the delimiter in which Excel
+saved it. It is written in UTF-8 with a byte order mark, so that Excel shows Cyrillic letters; texts that begin
+with = are written as they are, for they are data and are read back as such.
 """
 
 import csv
@@ -65,7 +65,7 @@ def key_of(kind: str, text: str) -> Key:
     """Return what a decision is remembered by."""
     if kind == "enterprise":
         one = core(text)
-        return kind, " ".join([*sorted(one.words), "|", *sorted(one.forms), "|", one.branch_of])
+        return kind, " ".join([one.literal, "|", *sorted(one.forms)])
     return kind, normal_form(text) or visible(text).casefold()
 
 
@@ -108,6 +108,11 @@ class Review:
     def decisions(self) -> dict[Key, Decision]:
         """What is decided, by kind and normal form of the text; of two rows about one text the last counts."""
         return {key_of(row.kind, row.text): row for row in self.rows if row.decision and row.followed}
+
+    def idle(self, texts: Mapping[str, Iterable[str]]) -> list[Decision]:
+        """Return the decisions about texts that are not among `texts`, which are given by kind."""
+        met = {key_of(kind, text) for kind, listed in texts.items() for text in listed}
+        return [row for key, row in self.decisions.items() if key not in met]
 
     def apply(self, matches: Sequence[Match], kind: str = "product") -> list[Match]:
         """Return `matches` with the decisions in place of what the matcher found."""

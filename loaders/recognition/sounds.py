@@ -1,7 +1,7 @@
 """Names by their sound: one key for the Latin, Russian and Kazakh spelling of a name.
 
 The table follows how Kazakh companies write themselves in Latin letters (BGN/PCGN and ISO 9 mixed with
-English words): `KSP Steel` is `КСП Стил`, `Kazchrome` is `Казхром`.
+English words): `KSP Steel` is `КСП Стил`, `Kazchrome` is `Казхром`. The letters с, ш, щ and ц keep their own sound.
 """
 
 import re
@@ -10,14 +10,15 @@ from functools import lru_cache
 from loaders.recognition.stems import is_kazakh, kazakh
 
 _LETTERS = dict(zip("абвгдезийклмнопрстуфхыэіғқңөұүһә", "abvgdeziiklmnoprstufhieigknouuha", strict=True))
-_LETTERS |= {"ж": "j", "ц": "s", "ч": "c", "ш": "s", "щ": "s", "ъ": "", "ь": "", "ю": "u", "я": "a", "ё": "e"}
+_LETTERS |= {"ж": "j", "ц": "ц", "ч": "c", "ш": "ш", "щ": "щ", "ъ": "", "ь": "", "ю": "u", "я": "a", "ё": "e"}
 _LATIN: tuple[tuple[str, str], ...] = (
-    ("shch|sch|sh", "s"),
+    ("shch", "щ"),
+    ("sch|sh", "ш"),
     ("zh|dzh|dj", "j"),
     ("kh|gh(?=[aou])", "h"),
     ("ch(?=[rl])", "h"),
     ("ch", "c"),
-    ("t[sz]", "s"),
+    ("t[sz]|^c(?=[eiy])", "ц"),
     ("ph", "f"),
     ("th", "t"),
     ("c(?=[eiy])", "s"),

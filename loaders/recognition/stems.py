@@ -1,6 +1,7 @@
 """A word as it is compared: one alphabet, no ending.
 
-Russian and English endings are cut by the Snowball stemmers. Kazakh has none there, so the suffixes of
+English endings are cut by the Snowball stemmer. Of Russian only the endings of nouns and adjectives are cut, for
+Snowball also takes those of verbs, and `бутан`, `бутил` and `бутилен` become one. For Kazakh the suffixes of
 number, possession and case are a declared list, cut from the end while three letters remain; that is coarse,
 but the same on both sides. Kazakh words are told by the nine letters that Russian does not have.
 """
@@ -25,7 +26,20 @@ _KAZAKH_SUFFIX_LIST = """
 """
 _KAZAKH_SUFFIXES = frozenset(_KAZAKH_SUFFIX_LIST.split())
 _KAZAKH_PLURAL = re.compile("(?<=...)(?:лар|лер|дар|дер|тар|тер)$")
-_CUT_AGAIN = re.compile("[аеиоуыьэюямвхйлнт]$")
+_VOWEL = re.compile("[аеиоуыэюя]")
+_REFLEXIVE = re.compile("(?:ся|сь)$")
+_ADJECTIVAL = re.compile(
+    "(?:(?<=[ая])(?:ем|нн|вш|ющ|щ)|ивш|ывш|ующ)?"
+    "(?:ее|ие|ые|ое|ими|ыми|ей|ий|ый|ой|ем|им|ым|ом|его|ого|ему|ому|их|ых|ую|юю|ая|яя|ою|ею)$"
+)
+_NOUN = re.compile(
+    "(?:иями|ями|ами|иям|ием|иях|ией|ев|ов|ие|еи|ии|ей|ой|ий|ям|ем|ам|ом|ах|ях|ию|ью|ия|а|е|и|й|о|у|ы|ю|я|ь)$"
+)
+_NO_NOUN = re.compile(
+    "(?:(?:сер|бел)(?:ы[йехм]|ыми|ая|ое|ого|ому|ую)|(?:сыр|лит)(?:ой|ы[ехм]|ыми|ая|ое|ого|ому|ую))$"
+)
+"""Adjectives that without their ending would be nouns: `серый` and `сера`, `сырой` and `сыр`, `литой` and `литий`."""
+_DOUBLE_N = re.compile("нн$")
 _VOICED = str.maketrans("ғгб", "қкп")
 _FLEETING = re.compile("(?<=[бвгджзклмнпрстфхцчшщ])[ое](?=[клнц]$)")
 _SHORTEST = 3
@@ -75,9 +89,10 @@ def one_alphabet(word: str) -> str:
 
 def other_alphabet(word: str) -> str:
     """Return a word whose letters all have look-alikes in the other alphabet; nothing for any other."""
-    if all(letter in _ALIKE_LATIN for letter in word):
+    letters = [letter for letter in word if not letter.isdigit()]
+    if all(letter in _ALIKE_LATIN for letter in letters):
         return word.translate(_TO_CYRILLIC)
-    return word.translate(_TO_LATIN) if all(letter in _ALIKE_CYRILLIC for letter in word) else ""
+    return word.translate(_TO_LATIN) if all(letter in _ALIKE_CYRILLIC for letter in letters) else ""
 
 
 def is_kazakh(word: str) -> bool:
@@ -105,16 +120,25 @@ def stem(word: str) -> str:
 
 
 def _russian(word: str) -> str:
-    stemmer = _snowball("russian")
+    if _NO_NOUN.match(word):
+        return f"{word[:3]}ый"
     before, cut = "", word
-    while cut != before:  # the stemmer takes `хром` for a case of `хр`, so only its fixed point is the same
-        before, cut = (
-            cut,
-            _KAZAKH_PLURAL.sub("", stemmer.stemWord(cut)),
-        )  # Kazakh words may have Russian letters
+    while cut != before:  # an adjective made of a noun has two endings
+        before, cut = cut, _KAZAKH_PLURAL.sub("", _bare(cut))  # Kazakh words may have Russian letters
+        if cut.endswith("ь"):  # `литьё` is not `литий`
+            break
     if len(cut) < _SHORTEST:
         return word
     return _FLEETING.sub("", cut) if len(cut) > _SHORTEST else cut
+
+
+def _bare(word: str) -> str:
+    """Return a word without its last ending, which begins after its first vowel."""
+    vowel = _VOWEL.search(word)
+    if not vowel:
+        return word
+    begin, rest = word[: vowel.end()], _REFLEXIVE.sub("", word[vowel.end() :])
+    return begin + _DOUBLE_N.sub("н", _NOUN.sub("", _ADJECTIVAL.sub("", rest, count=1), count=1))
 
 
 def kazakh(word: str) -> str:

@@ -6,10 +6,13 @@ Russian and Kazakh side by side. Nothing here names a product: that is the catal
 
 VOID = """
 a an the of and or in on at for from with by to as its their etc via per
-и или в во на из изо с со для по от до к ко о об у под при а также т.п. др пр
+серия серии серий и или в во на из изо с со для по от до к ко о об у под при а также т.п. др пр
 және мен немесе үшін арналған бен пен да де
 """
-"""Words without a meaning of their own: they are left out of texts and of names."""
+"""Words without a meaning of their own: they are left out of texts and of names.
+
+Of `серия` the forms are listed, for without its ending it is `сера`.
+"""
 
 BEFORE_COMPLEMENT = """
 of for from with by in on to into
@@ -35,7 +38,7 @@ commercial technical industrial domestic local export imported new
 fresh assorted various diverse
 different own brand make mark series model own purity pure pct percent product goods article item good
 gost tu ost st rk sto iso din en astm api tr ts
-гр тех техн сорт марка класс тип вид модель серия группа категория номер гост ту ост ст рк сто тр тс гф исо снип
+гр тех техн сорт марка класс тип вид модель группа категория номер гост ту ост ст рк сто тр тс гф исо снип
 размер диаметр толщина длина ширина высота сечение фракция мм см м кг г тн тонна т л литр шт штука куб м2 м3 дн ду
 мешок мешки упаковка упаковка тара навалом насыпью россыпью паллета бутыль фасованный фасовка расфасованный
 упакованный весовой кусковой дробленый гранулированный высший первый второй третий новый свежий качество

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from loaders.recognition import vocabulary
+from loaders.recognition import formulas, vocabulary
 from loaders.recognition.stems import clean, is_kazakh, kazakh, one_alphabet, stem
 
-Kind = Literal["word", "blocking", "quality", "code"]
+Kind = Literal["word", "blocking", "quality", "code", "formula"]
 
-_TOKEN = re.compile(r"\b[^\W\d_]/[^\W\d_]\b|\d+(?:[.,]\d+)*(?![^\W\d_])|[^\W_]+")
+_TOKEN = re.compile(formulas.PATTERN + r"|\b[^\W\d_]/[^\W\d_]\b|\d+(?:[.,]\d+)*(?![^\W\d_])|[^\W_]+")
 _PIECE = re.compile(rf"{_TOKEN.pattern}|[,;()/\n]|\s[-–—]\s")
 _PARTS = re.compile(r"\d+|\D+")
 _DROPPED = re.compile(r"['’]s\b|№")
@@ -27,6 +27,7 @@ _TO_OR_AT = re.compile("(?:ға|ге|қа|ке|да|де|та|те)$")
 _OF_KIND = ("grade", "quality", "type")
 _INITIAL = 1
 _LONG = 5
+_SMALL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Word:
 
     A complement stands after a preposition, or has the Kazakh case that means to or at: what a thing is made of
     or for. An aside stands after a comma, a number or within brackets. Loose is a word that looks like a proper
-    name, an abbreviation, or says which grade.
+    name, an abbreviation, or says which grade. Torn is a part of a code. `typed` is as it stood in the text.
     """
 
     text: str
@@ -44,11 +45,18 @@ class Word:
     complement: bool = False
     aside: bool = False
     loose: bool = False
+    torn: bool = False
+    typed: str = ""
 
     @property
     def optional(self) -> bool:
         """Whether a text means the same without it."""
-        return self.kind in ("quality", "code")
+        return self.kind in ("quality", "code", "formula")
+
+    @property
+    def slight(self) -> bool:
+        """Whether it is too little for an agreement to rest on it: a part of a code, a small number."""
+        return self.torn or (self.text.isdigit() and len(self.text) <= _SMALL)
 
     @property
     def harmless(self) -> bool:
@@ -97,7 +105,12 @@ def _prepositions() -> frozenset[str]:
 def tokens(text: str) -> list[str]:
     """Return the words of `text` in small letters, each in one alphabet."""
     cleaned = clean(_DROPPED.sub(" ", text))
-    return [one_alphabet(token).casefold() for token in _TOKEN.findall(cleaned)]
+    return [_spelled(token).casefold() for token in _TOKEN.findall(cleaned)]
+
+
+def _spelled(piece: str) -> str:
+    """Return a piece of a text in one alphabet."""
+    return formulas.one_spelling(piece) if formulas.is_formula(piece) else one_alphabet(piece)
 
 
 def words_of(text: str, *, name: bool = False) -> tuple[Word, ...]:
@@ -108,9 +121,8 @@ def words_of(text: str, *, name: bool = False) -> tuple[Word, ...]:
     """
     cleaned = clean(_DROPPED.sub(" ", text))
     pieces = _PIECE.findall(cleaned)
-    raw = [one_alphabet(piece) for piece in pieces]
-    made = not name and any(stem(piece.casefold()) in _language()[1] for piece in raw if piece[0].isalnum())
-    return tuple(_Grammar(raw, made=made, loud=cleaned.isupper(), name=name).words())
+    made = not name and any(stem(_spelled(piece).casefold()) in _language()[1] for piece in pieces)
+    return tuple(_Grammar(pieces, made=made, loud=cleaned.isupper(), name=name).words())
 
 
 class _Grammar:
@@ -118,7 +130,7 @@ class _Grammar:
 
     def __init__(self, raw: list[str], *, made: bool, loud: bool, name: bool) -> None:
         self._raw, self._made, self._loud, self._name = raw, made, loud, name
-        self._kazakh = any(is_kazakh(piece.casefold()) for piece in raw)
+        self._kazakh = any(is_kazakh(_spelled(piece).casefold()) for piece in raw)
         self._found: list[Word] = []
         self._complement = self._aside = self._brackets = False
 
@@ -126,14 +138,14 @@ class _Grammar:
         """Return the words that can matter."""
         void, making, _, trade = _language()
         for piece in self._raw:
-            token = piece.casefold()
-            if not piece[0].isalnum():
+            token = _spelled(piece).casefold()
+            if not any(map(str.isalnum, piece)):
                 self._mark(piece)
             elif token in void:
                 self._complement |= token in _prepositions() and self._begun
             elif self._made and (stem(token) in making or stem(token) in trade):
                 self._complement = False
-                self._found.append(Word(token, stem(token), "quality"))
+                self._found.append(Word(token, stem(token), "quality", typed=piece))
             else:
                 self._add(piece, token)
         return self._found
@@ -149,22 +161,22 @@ class _Grammar:
 
     def _add(self, piece: str, token: str) -> None:
         one = stem(token)
-        kind = _kind(token, one)
+        kind = "formula" if formulas.is_formula(piece) else _kind(token, one)
         case = self._kazakh and len(token) > _LONG and _TO_OR_AT.search(token) is not None
         loose = (
             not self._loud
             and bool(self._found)
             and ((piece.isupper() and len(piece) <= _LONG) or piece.istitle())
         )
-        word = Word(token, one, kind, self._complement or case, self._aside, loose)
+        word = Word(token, one, kind, self._complement or case, self._aside, loose, typed=piece)
         if token in _OF_KIND:
             self._of_kind()
         self._found.append(word)
-        if kind == "code":
+        if kind in ("code", "formula"):
             self._aside |= self._begun
-            if not (token.isdigit() or self._name):
+            if not (token.isdigit() or self._name or kind == "formula"):
                 self._found += (
-                    Word(part, stem(part), "code", self._complement, self._aside)
+                    Word(part, stem(part), "code", self._complement, self._aside, torn=True, typed=part)
                     for part in _PARTS.findall(token)
                     if part != token and (part.isdigit() or len(part) > _INITIAL)
                 )

@@ -96,6 +96,8 @@ class Builder:
         self._count_units()
         self._own_units = {one.id: own_unit(one.units) for one in own.values()}
         self.facts = Facts(sheet.place, _catalogue_units() | self._own_units, findings, headers)
+        self.unnamed = 0
+        """Rows that name no product."""
         self.source = slug(sheet.file.rpartition(".")[0]) or "spreadsheet"
 
     def _count_units(self) -> None:
@@ -111,6 +113,7 @@ class Builder:
         """Return the rows of every table; `known` holds enterprises of another dataset by id."""
         for row, maker in zip(self._rows.rows, self._makers.of_row, strict=True):
             matches = self._parts[row.product, row.hs_code]
+            self.unnamed += not matches
             products = {self._id(match): match for match in reversed(matches)}
             listed = [(one, match.text, _doubtful(match)) for one, match in reversed(products.items())]
             self.facts.add(row, maker.id, listed)

@@ -12,22 +12,41 @@ from dataclasses import dataclass
 from graph_schema.cells.text import shown
 from graph_schema.cells.units import UnitError, canonical
 from graph_schema.checks.findings import Findings
+from loaders.recognition import hs
 from loaders.recognition.enterprises import core
 from loaders.spreadsheet.header import Column, Sheet
-from loaders.spreadsheet.words import MONEY, ROLES, YEAR, is_generic, role_of, year_in
+from loaders.spreadsheet.money import is_money
+from loaders.spreadsheet.words import ADDRESSES, ROLES, YEAR, is_generic, role_of, words_of, year_in
 
 AMOUNTS = ("quantity", "capacity", "export")
-_MANY = frozenset({*AMOUNTS, "export_share", "note", "ignore", ""})
+VALUES = {"quantity": "output_value", "export": "export_value"}
+"""What an amount is where its header names money."""
+
+FIGURES = (*AMOUNTS, *VALUES.values(), "export_share")
+_MANY = frozenset({*FIGURES, "note", "ignore", ""})
 _SAMPLE = 300
+_LONGEST_UNIT = 20
 _MOST = 0.6
 _PIECES = re.compile(r"[,;/()\[\]:]")
 _HS = re.compile(r"\d{2}(?:[ .]?\d{2}){1,4}(?:[ .]\d)?(?:\.0)?")
+_CPA = re.compile(r"\d\d\.\d\d(\.\d\d?)*")
+_HS_WORDS = re.compile(r"вэд|(?<!\w)hs(?!\w)|сэқ|tariff|customs", re.I)
+_AFTER = re.compile(r"[,(]\s*([^,()/;\[\]:|]+)")
+_NO_UNIT = re.compile(
+    r"\d|(?<!\w)(всего|итого|факт\w*|план\w*|год\w*|г|за|по|отч[её]т\w*|оценк\w*|текущ\w*|натур\w*|том числе"
+    r"|кварт\w*|полугод\w*|мес\w*|январ\w*|декабр\w*|total|actual|annual|yearly|estimate\w*|reported|per|year"
+    r"|без|ндс|барлығы|нақты|жыл\w*|есепті)(?!\w)",
+    re.I,
+)
 _PERCENT = re.compile(r"%|(?<!\w)(процент\w*|пайыз\w*|per ?cent)(?!\w)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a column is taken for, why, and how sure that is; `unit` and `year` are what its header states."""
+    """What a column is taken for, why, and how sure that is; `unit` and `year` are what its header states.
+
+    `odd` is a word of the header that stands where a unit stands and is none that is known.
+    """
 
     column: Column
     role: str
@@ -36,6 +55,7 @@ class Guess:
     unit: str = ""
     year: int | None = None
     percent: bool = False
+    odd: str = ""
 
 
 def guess_columns(
@@ -50,30 +70,49 @@ def guess_columns(
 def _guess(column: Column, declared: Mapping[str, str], years: Mapping[str, int]) -> Guess:
     header = column.header
     year = years.get(column.key) or years.get(f"#{column.place + 1}") or year_in(header)
-    unit, percent = unit_in(header), bool(_PERCENT.search(header))
+    money, percent = is_money(header), bool(_PERCENT.search(header))
+    unit = "" if money else unit_in(header)
     said = declared.get(column.key) or declared.get(f"#{column.place + 1}")
     if said:
-        return Guess(column, said, "the mapping says so", "given", unit, year, percent)
+        return Guess(
+            column, said, "the mapping says so", "given", unit, year, percent, _odd(header, said, unit)
+        )
     role, phrase, _ = role_of(header)
     if not role and not phrase and year and len(header) < 40 and not is_generic(header):
-        return Guess(column, "quantity", f"the header is the year {year}", "likely", unit, year, percent)
-    if role in AMOUNTS and MONEY.search(header):
-        return Guess(column, "", "the header names money, not an amount of a product", "certain")
+        role, reason, sure = "quantity", f"the header is the year {year}", "likely"
+    elif role:
+        reason, sure = f"the header says '{words_of(header, phrase)}'", "certain"
+        sure = "likely" if phrase in ADDRESSES else sure
+    if role in AMOUNTS and money:
+        said = "the header names money, not an amount of a product"
+        return Guess(column, VALUES.get(role, ""), said, "certain", "", year)
     if role == "export" and percent:
         role = "export_share"
     if role in ("quantity", "capacity") and percent:
         return Guess(column, "", "the header names per cent, not an amount of a product", "certain")
     if role:
-        return Guess(column, role, f"the header says '{_said(phrase)}'", "certain", unit, year, percent)
+        return Guess(column, role, reason, sure, unit, year, percent, _odd(header, role, unit))
     if phrase:
-        return Guess(column, "", f"'{_said(phrase)}' has no place in a dataset; kept in the note", "certain")
+        said = f"'{words_of(header, phrase)}' has no place in a dataset; kept in the note"
+        return Guess(column, "", said, "certain")
     reason = "the header is not known" if header else "there is no header"
     return Guess(column, "", reason, "none", unit, year, percent)
 
 
-def _said(phrase: str) -> str:
-    """Return a phrase of word beginnings as a person may read it."""
-    return " ".join(f"{one}..." if len(one) > 3 else one for one in phrase.split())
+def _odd(header: str, role: str, unit: str) -> str:
+    """Return what stands in the header of an amount where a unit stands, if it is none that is known.
+
+    >>> [_odd(header, "quantity", "") for header in ("Объем 2023, туб", "Объем, млн", "Объем, всего")]
+    ['туб', 'млн', '']
+    """
+    if role not in AMOUNTS or unit:
+        return ""
+    for piece in reversed(_AFTER.findall(YEAR.sub(" ", header))):
+        bare = re.sub(r"^(в|in)\s+", "", piece.strip(" .%"), flags=re.IGNORECASE)
+        named = role_of(bare)
+        if bare and len(bare) <= _LONGEST_UNIT and not any(named[:2]) and not _NO_UNIT.search(bare):
+            return bare
+    return ""
 
 
 def unit_in(header: str) -> str:
@@ -110,6 +149,8 @@ def _by_cells(guesses: list[Guess]) -> list[Guess]:
     found = {guess.role for guess in guesses}
     made = []
     for guess in guesses:
+        if guess.role == "hs_code" and guess.confidence != "given" and other_codes(guess):
+            guess = Guess(guess.column, "", "codes as of КПВЭД or ОКПД, which are not read", "certain")
         open_ = guess.confidence == "none"
         role, reason = _look(guess.column, found) if open_ else ("", "")
         if role and (role not in found or role in _MANY):
@@ -135,13 +176,25 @@ def _look(column: Column, found: set[str]) -> tuple[str, str]:
     kinds = (
         ("enterprise", "have a legal form or quotes", lambda c: core(c).forms or c[:1] in '«"“'),
         ("unit", "are units", is_unit),
-        ("hs_code", "are codes of 4 to 10 digits", _HS.fullmatch),
+        ("hs_code", "are HS codes of 4 to 10 digits", _is_hs),
     )
     for role, words, test in kinds:
         fitting = sum(bool(test(cell)) for cell in cells)
         if role not in found and fitting >= _MOST * len(cells) and (role != "hs_code" or _codes(cells)):
             return role, f"{fitting} of {len(cells)} cells {words}"
     return "", ""
+
+
+def _is_hs(cell: str) -> bool:
+    """Say whether a cell is a code of the HS; 07.10.10 may as well be one of КПВЭД or ОКПД."""
+    return bool(_HS.fullmatch(cell)) and not _CPA.fullmatch(cell) and hs.known(cell)
+
+
+def other_codes(guess: Guess) -> bool:
+    """Say whether a column of codes holds codes written as КПВЭД or ОКПД are, and its header does not say HS."""
+    cells = [str(cell).strip() for cell in guess.column.cells if cell is not None and str(cell).strip()]
+    dotted = sum(bool(_CPA.fullmatch(cell)) for cell in cells)
+    return dotted > len(cells) / 2 and not _HS_WORDS.search(guess.column.header)
 
 
 def _codes(cells: Sequence[str]) -> bool:
@@ -155,8 +208,8 @@ def _settle(guesses: list[Guess], sheet: Sheet, findings: Findings) -> list[Gues
     """Leave out columns that read as the same thing, unless they are alike in every cell."""
     groups: dict[tuple[str, int | None], list[int]] = {}
     for at, guess in enumerate(guesses):
-        if guess.role not in _MANY or guess.role in (*AMOUNTS, "export_share"):
-            year = guess.year if guess.role in (*AMOUNTS, "export_share") else None
+        if guess.role not in _MANY or guess.role in FIGURES:
+            year = guess.year if guess.role in FIGURES else None
             groups.setdefault((guess.role, year), []).append(at)
     for (role, year), places in groups.items():
         places = _surest(guesses, places)

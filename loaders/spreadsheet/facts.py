@@ -5,20 +5,25 @@ all amounts are known; the same words twice with the same figures count once, wi
 stays unknown, for nobody can tell which is right. A figure for several products belongs to none of them.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graph_schema.cells.units import UnitError, canonical, factor
 from graph_schema.checks.findings import Findings
+from loaders.spreadsheet.amounts import Amount
 from loaders.spreadsheet.columns import AMOUNTS
-from loaders.spreadsheet.rows import Amount, Row
+from loaders.spreadsheet.rows import Row
 
 MARKET = {
     "market_id": "abroad", "name": "Abroad (country not stated)", "kind": "abroad",
     "name_kk": "Шетел", "name_ru": "За рубежом",
 }  # fmt: skip
 """Where exports go if the sheet does not say to which country."""
+
+
+_STATED = {"quantity": "output", "capacity": "capacity", "export": "export"}
 
 
 @dataclass(slots=True)
@@ -40,15 +45,20 @@ class Facts:
     ) -> None:
         self._place, self._units, self._findings, self._headers = place, units, findings, headers
         self._made: dict[tuple[str, str, int], list[Made]] = {}
-        self.skipped = 0
+        self.skipped: Counter[str] = Counter()
+        self.unfit: Counter[tuple[str, str]] = Counter()
+        """Amounts by their unit and the one that is wanted."""
 
     def add(self, row: Row, maker: str, products: Sequence[tuple[str, str, tuple[str, ...]]]) -> None:
         """Add a row: `products` are (id, words, notes)."""
         for year, stated in row.years.items():
             amounts, share, shared = stated.amounts, stated.share, ""
-            if len(products) > 1 and (amounts or share is not None):
+            nothing = {role: amount for role, amount in amounts.items() if amount[0] == 0}
+            if len(products) > 1 and (amounts != nothing or share):
                 shared = self._shared(row, products, amounts)
-                amounts, share = {}, None
+                amounts, share = nothing, None if share else share
+            if not products:
+                self.skipped["of rows that name no product"] += len(amounts) + (share is not None)
             for product, words, notes in products:
                 made = Made(row.line, words, {}, share, (*notes, *([shared] if shared else []), *row.notes))
                 for role, amount in amounts.items():
@@ -69,11 +79,13 @@ class Facts:
             said,
             products=names,
         )
-        self.skipped += len(amounts) or 1
+        self.skipped["for several products together"] += len(amounts) or 1
         return f"{said} stated for {names} together"
 
     def _converted(self, row: Row, role: str, product: str, amount: Amount, made: Made) -> float | None:
         value, unit = amount
+        if value == 0:  # nothing is nothing in every unit
+            return 0.0
         try:
             return float(f"{value * factor(unit, self._units[product]):.12g}")
         except UnitError as error:
@@ -82,8 +94,9 @@ class Facts:
                 "unit.dimension", self._place, row.line, self._headers.get(role, ""), f"{value:g} {unit}",
                 unit=unit, product=product, to=self._units[product], likely=likely,
             )  # fmt: skip
-            self.skipped += 1
-            made.notes = (*made.notes, f"stated: {value:g} {unit}")
+            self.skipped["not in the product's unit"] += 1
+            self.unfit[unit, self._units[product]] += 1
+            made.notes = (*made.notes, f"{_STATED[role]} stated: {value:g} {unit}")
             return None
 
     def tables(self, source: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -16,6 +16,7 @@ from graph_schema.cells.numbers import Style, column_style, parse
 from graph_schema.cells.text import nearest, nfc
 from graph_schema.cells.units import UnitError, canonical
 from loaders.spreadsheet.columns import is_unit
+from loaders.spreadsheet.money import is_money
 from loaders.workbook import Formula
 
 UNKNOWN = frozenset({
@@ -33,6 +34,8 @@ _ABOUT = re.compile(
 _RANGE = re.compile(r"^[\d\s.,]*\d\s*[-–—]\s*\d")
 _ERROR = re.compile(EXCEL_ERROR, re.IGNORECASE)
 _DIGITS = "0123456789"
+_SHORT = 3
+_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,11 @@ class Reader:
             return _problem(text, "it is a rough figure, a bound or a range", hint)
         number, unit = _parted(text)
         value, flaw = parse(number, self._style) if number else (None, None)
+        if _EITHER.fullmatch(number) and (
+            self._style.mixed or self._style.guessed or self._style.decimal is None
+        ):
+            return _either(text, number)
         if value is None:
-            if flaw and flaw.code == "number.ambiguous":
-                small, large = flaw.words["small"], flaw.words["large"]
-                return _problem(text, f"it may mean {small} or {large}", "say --decimal , or --decimal .")
             if flaw and flaw.code == "number.mixed":
                 return _problem(
                     text,
@@ -107,7 +111,7 @@ class Reader:
                     "say --decimal , or --decimal .",
                 )
             return _problem(text, "it is no number")
-        if unit and unit != "%" and not is_unit(unit):
+        if unit and unit != "%" and not is_unit(unit) and not is_money(unit):
             return Figure(
                 stated=text, unit=unit, problem="unit.unknown", words=tuple(unknown_unit(unit).items())
             )
@@ -119,7 +123,10 @@ def unknown_unit(unit: str) -> dict[str, object]:
     try:
         canonical(unit)
     except UnitError as error:
-        near = error.nearest or nearest(unit, ("t", "kt", "т", "тыс. т", "кг", "шт"))
+        if is_unit(f"{unit} t"):
+            return {"unit": unit, "nearest": f"{unit} of what? write for example {unit} т"}
+        short = len(unit) <= _SHORT and not unit.isascii()  # each is near another short one: туб is no т
+        near = () if short else error.nearest or nearest(unit, ("t", "kt", "т", "тыс. т", "кг", "шт"))
         return {
             "unit": unit,
             "nearest": f"did you mean {' or '.join(near)}?" if near else "write for example t or kt",
@@ -137,6 +144,19 @@ def _signed(value: float, unit: str, stated: str) -> Figure:
 
 def _problem(stated: str, reason: str, hint: str = "") -> Figure:
     return Figure(stated=stated, problem="import.number", words=(("reason", reason), ("hint", hint)))
+
+
+def _either(text: str, number: str) -> Figure:
+    """Return the problem that a mark may part thousands or decimals: neither reading is taken."""
+    mark = "," if "," in number else "."
+    small, large = number.replace(",", "."), number.replace(mark, "")
+    words = (
+        ("reason", f"it may mean {small} or {large}"),
+        ("small", small),
+        ("large", large),
+        ("mark", mark),
+    )
+    return Figure(stated=text, problem="import.decimal", words=words)
 
 
 def _parted(text: str) -> tuple[str, str]:

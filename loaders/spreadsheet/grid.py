@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from graph_schema import NotFoundError
-from graph_schema.cells.text import nearest, nfc, visible
+from graph_schema.cells.text import nearest, nfc, shown, visible
 from graph_schema.checks.findings import Findings
 from graph_schema.checks.header import MOST_COLUMNS
 from loaders import archive
@@ -44,6 +44,8 @@ class Grid:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """First line, first place, last line, last place; lines from 1, places from 0."""
     said: list[str] = field(default_factory=list)
+    others: tuple[str, ...] = ()
+    """The other sheets of the workbook, hidden ones marked."""
 
     @property
     def place(self) -> str:
@@ -192,6 +194,11 @@ def _sheet(sheet: Any, file: str, parts: archive.Parts, part: str, formulas: Any
         if not is_blank(cells):
             _add(grid, cells, line, findings)
     _spread(grid)
+    grid.others = tuple(
+        f"'{shown(one.title)}'" + ("" if one.sheet_state == "visible" else " (hidden)")
+        for one in sheet.parent.worksheets
+        if one.title != sheet.title
+    )
     return grid
 
 

@@ -1,7 +1,9 @@
 """Regions of the rows: the given one around all, the region column inside it, districts and cities inside that.
 
-Where several places stand in no common one, a region that is named as what it is holds them together, so that
-what one town makes and another needs is no trade with the outside.
+Where the region column names regions, the given one is one of them and home, and the others stand beside it; a
+given country stands around them. Where several places stand in no common one, a region that is named as what it
+is holds them together, so that what one town makes and another needs is no trade with the outside. Of an address
+the city, or else the district, is the place; the address stays in the note.
 """
 
 import re
@@ -14,13 +16,47 @@ from graph_schema.cells.text import nfc, shown
 from loaders.spreadsheet.names import Ids
 from loaders.spreadsheet.rows import Row
 
-_LEVELS = (
-    ("country", r"казахстан|қазақстан|kazakhstan|республика|country|страна"),
-    ("district", r"(?<!\w)(район\w*|р-н|ауданы?|district|rayon)(?!\w)"),
-    ("city", r"(?<!\w)(город|г\.|қаласы|қала|city|town)(?!\w)"),
-    ("region", r"(?<!\w)(область|обл\.?|облысы|region|oblast|province)(?!\w)"),
+_COUNTRY = re.compile(
+    r"(республика\s+)?казахстан|рк|қр|қазақстан(\s+республикасы)?|(republic of )?kazakhstan|country.*|страна.*"
+    r"|россия|российская федерация|кыргызстан|узбекистан|китай|russia|kyrgyzstan|uzbekistan|china|беларусь|belarus"
 )
-_SHORT = ((r"^г\.?\s+", "город "), (r"(?<!\w)р-н(?!\w)", "район"), (r"(?<!\w)обл\.?(?!\w)", "область"))
+_SIDES = (
+    ("восточн", "шығыс", "east", "вко"),
+    ("западн", "батыс", "west", "зко"),
+    ("северн", "солтүстік", "north", "ско"),
+    ("южн", "оңтүстік", "south", "юко"),
+)
+_SIDE = re.compile(
+    r"(?:(восточн|западн|северн|южн)\w*|(шығыс|батыс|солтүстік|оңтүстік)|(east|west|north|south)(?:ern)?)"
+    r"[\s-]+(?:казахстан|қазақстан|kazakhstan)|\b(вко|зко|ско|юко)\b"
+)
+_REGION_WORD = re.compile(
+    r"(?<!\w)(область|области|обл\.?|облысы\w*|region|oblast|province)(?!\w)|(?<=ск)ая$"
+)
+_NAMES = (
+    "павлодар pavlodar", "караганд қарағанды karagand qaragand", "костана қостанай kostana qostana kustana",
+    "акмол ақмола akmol aqmol", "актюб актоб ақтөбе aktobe aktyub aqtobe", "атырау atyrau",
+    "алмат алматы almat", "жамбыл zhambyl jambyl", "жетіс жетыс zhetis jetis zhetys", "абай абайск abai abay",
+    "улытау ұлытау ulytau", "кызылорд қызылорда kyzylord qyzylord", "мангист маңғыст mangist mangyst",
+    "туркест түркіст turkest turkist",
+)  # fmt: skip
+"""Beginnings of the names of regions of Kazakhstan in Russian, Kazakh and English."""
+
+_LEVELS = (
+    ("district", r"(?<!\w)(район\w*|р-н|ауданы?|district|rayon)(?!\w)"),
+    ("city", r"(?<!\w)(город|г\.|г\s|қаласы|қала|city|town)(?!\w)"),
+)
+_SHORT = ((r"^г\.?\s+", "город "), (r"(?<!\w)р-н(?!\w)", "район"))
+_ADDRESS = re.compile(
+    r"\d|(?<!\w)(ул|улица|пр|просп|проспект|мкр|микрорайон|көшесі|даңғылы|street|st|avenue|ave)(?!\w)", re.I
+)
+_CITY = re.compile(
+    r"(?<!\w)(?:г\.\s*|г\s+|город\s+|қ\.\s*|city of\s+)[^\W\d][\w-]*(?:\s+[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w-]+)?"
+    r"|[^\W\d][\w-]*\s+(?:қаласы|қ\.|city|town)(?!\w)"
+)
+_DISTRICT = re.compile(
+    r"[^\W\d][\w-]*\s+(?:район\w*|р-н|ауданы?|district)(?!\w)|(?<!\w)(?:район|р-н)\s+[^\W\d][\w-]*"
+)
 _HINT = re.compile(r"[А-ЯЁӘҒҚҢӨҰҮҺІA-Z][\w-]+\s+(?:област[ьи]|облысы\w*|region)")
 
 GATHERED = "All places of the sheet"
@@ -28,14 +64,53 @@ GATHERED = "All places of the sheet"
 
 
 def _key(name: str) -> str:
+    """Return what is the same for spellings of one place: `Павлодарская обл.` and `Павлодар облысы`."""
     text = " ".join(nfc(name).casefold().split())
+    side = _SIDE.search(text)
+    if side:
+        word = next(filter(None, side.groups()))
+        return next(f"region {one[2]}" for one in _SIDES if word in one)
+    bare = _REGION_WORD.sub(" ", text).strip(" .,")
+    if bare != text:
+        for names in _NAMES:
+            if bare.startswith(tuple(names.split())):
+                return f"region {names.split()[0]}"
+        return f"region {re.sub(r'ск(?:ая|ой|ий)?$', '', bare)}"
     for short, full in _SHORT:
         text = re.sub(short, full, text)
     return text
 
 
 def _level(name: str) -> str | None:
-    return next((level for level, words in _LEVELS if re.search(words, name, re.IGNORECASE)), None)
+    text = " ".join(nfc(name).casefold().split())
+    if _COUNTRY.fullmatch(text):
+        return "country"
+    if _REGION_WORD.search(text) or _SIDE.search(text):
+        return "region"
+    return next((level for level, words in _LEVELS if re.search(words, text)), None)
+
+
+def place_in(address: str) -> str | None:
+    """Return the city, or else the district, that an address names; nothing if it names none or is no address.
+
+    >>> place_in("070000, ВКО, г. Усть-Каменогорск, ул. Мира 5"), place_in("Бородулихинский район")
+    ('г. Усть-Каменогорск', None)
+    """
+    pieces = [piece.strip() for piece in re.split(r"[,;\n]", address) if piece.strip()]
+    for words in (_CITY, _DISTRICT):
+        found = [match[0] for piece in pieces if (match := words.search(piece))]
+        if found:
+            return found[0] if found[0] != address.strip() else None
+    return None
+
+
+def _cut(rows: Iterable[Row]) -> None:
+    """Leave the place of an address; the address goes into the note."""
+    for row in rows:
+        place = place_in(row.district) if row.district else None
+        if place or ("," in row.district and _ADDRESS.search(row.district)):
+            row.notes.append(f"address: {row.district}")
+            row.district = place or ""
 
 
 class Places:
@@ -45,6 +120,7 @@ class Places:
         self, rows: Iterable[Row], given: str, known: Sequence[Mapping[str, Any]], above: str
     ) -> None:
         rows = list(rows)
+        _cut(rows)
         self.rows: dict[str, dict[str, Any]] = {}
         self._known = list(known)
         self._by_key: dict[tuple[str, str], str] = {}
@@ -58,7 +134,10 @@ class Places:
             raise ParameterError(
                 "region", f"the sheet does not say where the makers stand; say it: --region NAME{like}"
             )
-        self._root = self._place(given, "") if given else ""
+        self.beside: dict[str, int] = {}
+        """Regions of the sheet that are not the given one and stand beside it, with their rows."""
+        self._own = self._beside(counts) if given and _level(given) != "country" else False
+        self._root = self._place(self._given, "") if given else ""
         for region, district in sorted(counts):
             self.of(region, district)
         self.home = self._root or self._gathered() or self._most(counts)
@@ -66,13 +145,41 @@ class Places:
 
     def of(self, region: str, district: str) -> str:
         """Return the id of a row's place; nothing if it names none and none is given."""
-        around = (
-            self._place(region, self._root) if region and _key(region) != _key(self._given) else self._root
-        )
+        around = self._root
+        if region and _key(region) != _key(self._given):
+            around = self._place(region, "" if self._own and _level(region) == "region" else self._root)
         return (
             self._place(district, around)
             if district and _key(district) != _key(region or self._given)
             else around
+        )
+
+    def _beside(self, counts: Counter[tuple[str, str]]) -> bool:
+        """Say whether the sheet names the regions itself, the given one among them.
+
+        Raises
+        ------
+        ParameterError
+            If it names regions, and the given one is none of them.
+        """
+        named: dict[str, str] = {}
+        for (region, _), count in sorted(counts.items()):
+            if _level(region) == "region":
+                shown_as = named.setdefault(_key(region), region)
+                if _key(region) != _key(self._given):
+                    self.beside[shown_as] = self.beside.get(shown_as, 0) + count
+        if _level(self._given) is None:  # `Павлодар` for the region that the sheet names
+            self._given = named.get(_key(f"{self._given} область"), self._given)
+            self.beside.pop(self._given, None)
+        if _key(self._given) in named or not named:
+            return bool(named)
+        if _level(self._given) is None:  # a name of the user's own for what is around them
+            self.beside = {}
+            return False
+        regions = ", ".join(sorted(named.values())[:5])
+        raise ParameterError(
+            "region",
+            f"the sheet's own column names {regions}, and not {self._given!r}; name one of them, or the country",
         )
 
     def _gathered(self) -> str:

@@ -26,7 +26,7 @@ def report(made: Imported) -> dict[str, Any]:
         "set_aside": [
             {"row": one.line, "reason": one.reason, "mistake": one.mistake} for one in made.aside[:1000]
         ],
-        "numbers": {"read": made.read, "skipped": dict(sorted(made.skipped.items()))},
+        "numbers": {"read": made.read, "skipped": dict(sorted(made.skipped.items())), "unfit": _unfit(made)},
         "products": {state: states[state] for state in STATES},
         "enterprises": {"count": made.enterprises, "joined": [list(names) for names in made.joined[:1000]]},
         "to_review": uncertain(made),
@@ -36,6 +36,10 @@ def report(made: Imported) -> dict[str, Any]:
         "dataset": _dataset(made),
         "next": next_number(made),
     }
+
+
+def _unfit(made: Imported) -> list[dict[str, Any]]:
+    return [{"unit": unit, "wanted": to, "count": count} for (unit, to), count in sorted(made.unfit.items())]
 
 
 def _column(guess: Any) -> dict[str, Any]:

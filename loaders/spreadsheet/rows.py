@@ -2,9 +2,8 @@
 
 A row is set aside, with its reason, where it is no maker's: a row of totals, a heading inside the table or a
 footnote (one cell filled), a row without a maker. A row that leaves the maker blank under a filled one, and has
-no number of its own, goes on with the maker above. Amounts take the unit of their cell, else of the unit column,
-else of the header, else of the title, else the given one; where header and unit column differ the amount is not
-used. A year stands in the header, the row or the title, or is given.
+no number of its own, goes on with the maker above. A year stands in the header, the row or the title, or is given.
+Codes of the HS that stand where a product should are its code. Figures are read by `amounts`.
 """
 
 import re
@@ -15,35 +14,24 @@ from dataclasses import dataclass, field
 from graph_schema import ParameterError
 from graph_schema.cells.kinds import EXCEL_ERROR
 from graph_schema.cells.text import code_point, control, nfc, shown
-from graph_schema.cells.units import UnitError, canonical, factor
 from graph_schema.checks.findings import Findings
 from graph_schema.checks.sheet import TOTAL
 from loaders.recognition.enterprises import core
-from loaders.spreadsheet.columns import AMOUNTS, Guess, is_unit
-from loaders.spreadsheet.figures import UNKNOWN, Figure, Reader, share_of, unknown_unit, year_of
+from loaders.spreadsheet.amounts import LONGEST_NOTE, Amounts, Year
+from loaders.spreadsheet.columns import FIGURES, Guess, is_unit
+from loaders.spreadsheet.figures import UNKNOWN, year_of
 from loaders.spreadsheet.grid import line_of
 from loaders.spreadsheet.header import Sheet
 from loaders.spreadsheet.mapping import Mapping
+from loaders.spreadsheet.parts import code_before
 from loaders.spreadsheet.words import year_in
 from loaders.workbook import Formula
 
 _TOTAL = re.compile(TOTAL)
 _ERROR = re.compile(EXCEL_ERROR, re.IGNORECASE)
-_LONGEST_NOTE = 200
 _TITLE_UNIT = re.compile(
     r"(?:\(|,|единица измерения:?|өлшем бірлігі:?|unit:?)\s*(?:в |in )?([^(),|]{1,20}?)\s*(?:\)|,|\||$)", re.I
 )
-
-Amount = tuple[float, str]
-
-
-@dataclass(slots=True)
-class Year:
-    """What a row states for one year; nothing where it is not known."""
-
-    stated: bool = False
-    amounts: dict[str, Amount] = field(default_factory=dict)
-    share: float | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +71,8 @@ class Rows:
     read: int
     skipped: Counter[str]
     said: list[str]
+    without: int
+    """Amounts without a unit."""
 
 
 def read_rows(sheet: Sheet, guesses: Sequence[Guess], asked: Mapping, findings: Findings) -> Rows:
@@ -101,29 +91,17 @@ class _Rows:
         self._sheet, self._asked, self._findings = sheet, asked, findings
         self._guesses = sorted(guesses, key=lambda guess: (guess.column.key, guess.column.place))
         self._one = {
-            guess.role: guess.column for guess in guesses if guess.role not in ("", "note", *AMOUNTS)
+            guess.role: guess.column for guess in guesses if guess.role not in ("", "note", *FIGURES)
         }
-        self._amounts = [guess for guess in self._guesses if guess.role in AMOUNTS]
-        self._shares = [guess for guess in self._guesses if guess.role == "export_share"]
+        self._dated = [guess for guess in self._guesses if guess.role in FIGURES]
         self._numbering = [guess.column.cells for guess in guesses if guess.role == "ignore"]
-        numeric = [
-            *self._amounts,
-            *self._shares,
-            *(g for g in guesses if g.role in ("employees", "owner_share")),
-        ]
-        self._reader = Reader((guess.column.cells for guess in numeric), asked.decimal)
         self._said: list[str] = []
         self._year, self._base = self._years()
-        self._title_unit = self._unit_above()
-        self._units: dict[str, Counter[str]] = {}
-        self._percent: dict[int, bool] = {}
-        self._without: Counter[str] = Counter()
-        self._skipped: Counter[str] = Counter()
-        self._read = 0
+        self._amounts = Amounts(sheet, self._guesses, asked, self._unit_above(), findings)
 
     def _years(self) -> tuple[int | None, int]:
         """Return the year of rows and columns that name none, and the base year."""
-        dated = [guess.year for guess in (*self._amounts, *self._shares) if guess.year]
+        dated = [guess.year for guess in self._dated if guess.year]
         given = self._asked.year
         title = year_in(f"{self._sheet.above} {self._sheet.title}")
         column = self._one.get("year")
@@ -137,7 +115,7 @@ class _Rows:
             )
         base = max(dated + rows) if dated or rows else given
         assert base is not None  # noqa: S101 - one of the three is there
-        undated = [guess for guess in (*self._amounts, *self._shares) if not guess.year]
+        undated = [guess for guess in self._dated if not guess.year]
         if dated and undated and not rows and given is None:
             names = ", ".join(f"'{guess.column.key}'" for guess in undated)
             self._said.append(f"{names} names no year; taken for {base}, the latest year of the sheet.")
@@ -167,8 +145,13 @@ class _Rows:
             carried += not self._text("enterprise", at)
             rows.append(row)
             above = row
-        self._tell(carried)
-        return Rows(rows, aside, self._base, self._read, self._skipped, self._said)
+        self._said += self._amounts.tell()
+        if carried:
+            words = f"{carried} rows leave the maker blank; they are read as rows of the maker above."
+            self._said.append(words)
+        amounts = self._amounts
+        without = amounts.without.total()
+        return Rows(rows, aside, self._base, amounts.read, amounts.skipped, self._said, without)
 
     def _cells(self, at: int) -> tuple[str, ...]:
         return tuple("" if c.cells[at] is None else shown(line_of(c.cells[at])) for c in self._sheet.columns)
@@ -222,6 +205,9 @@ class _Rows:
         maker = self._text("enterprise", at)
         row = Row(line, maker or (above.maker if above else ""))
         row.product, row.hs_code = self._lines("product", at), self._text("hs_code", at)
+        code, words = code_before(row.product)
+        if code:  # it stands where the words of the product should
+            row.product, row.hs_code = words, row.hs_code or code
         for name in ("region", "district", "owner"):
             text = self._text(name, at)
             setattr(row, name, "" if text.casefold() in UNKNOWN else text)
@@ -229,9 +215,11 @@ class _Rows:
             row.region, row.district = row.region or above.region, row.district or above.district
             row.notes.append(f"maker as in row {above.line}")
         year = self._row_year(at, line)
-        if year is None and (self._one.get("year") or not self._amounts):
+        if year is None and (self._one.get("year") or not self._dated):
             return None
-        self._figures(row, at, year)
+        self._amounts.fill(row, at, year)
+        if not row.years and (year or self._base):
+            row.years[year or self._base] = Year()
         self._keep_words(row, at)
         return row
 
@@ -258,104 +246,6 @@ class _Rows:
             return None
         return self._year if self._year is not None else self._base
 
-    def _figures(self, row: Row, at: int, year: int | None) -> None:
-        """Read the amounts, shares and counts of a row."""
-        for guess in self._amounts:
-            stated, amount = self._amount(guess, at, row)
-            when = guess.year or year
-            if when and stated:
-                kept = row.years.setdefault(when, Year())
-                kept.stated |= guess.role == "quantity"
-                if amount:
-                    kept.amounts[guess.role] = amount
-        for guess in self._shares:
-            figure = self._figure(guess, at, row)
-            part = share_of(figure, guess.percent or self._in_percent(guess))
-            when = guess.year or year
-            if part is not None and not 0 <= part <= 1:
-                self._refuse("import.share", guess, at, row, figure, hint="")
-            elif part is not None and when:
-                row.years.setdefault(when, Year()).share = part
-                self._read += 1
-        for role in ("employees", "owner_share"):
-            self._other_figure(role, row, at)
-        if not row.years and (year or self._base):
-            row.years[year or self._base] = Year()
-
-    def _other_figure(self, role: str, row: Row, at: int) -> None:
-        column = self._one.get(role)
-        guess = next((g for g in self._guesses if g.column is column), None)
-        if guess is None:
-            return
-        figure = self._figure(guess, at, row)
-        if role == "employees":
-            row.employees = figure.value
-        else:
-            part = share_of(figure, guess.percent or self._in_percent(guess))
-            row.owner_share = part if part is not None and 0 < part <= 1 else None
-
-    def _in_percent(self, guess: Guess) -> bool:
-        """Say whether the shares of a column are per cent: one of them is above 1."""
-        place = guess.column.place
-        if place not in self._percent:
-            self._percent[place] = any(value > 1 for value in self._bare(guess))
-        return self._percent[place]
-
-    def _bare(self, guess: Guess) -> list[float]:
-        """Return the shares of a column that bring no per cent sign of their own."""
-        figures = map(self._reader.read, guess.column.cells)
-        return [figure.value for figure in figures if figure.value is not None and figure.unit != "%"]
-
-    def _figure(self, guess: Guess, at: int, row: Row) -> Figure:
-        figure = self._reader.read(guess.column.cells[at])
-        if figure.problem:
-            words = dict(figure.words)
-            self._refuse(figure.problem, guess, at, row, figure, **words)
-        elif figure.value is None and figure.stated:
-            self._skipped["not stated (н/д, -)"] += 1
-        return figure
-
-    def _refuse(self, code: str, guess: Guess, at: int, row: Row, figure: Figure, **words: object) -> None:
-        self._findings.add(
-            code, self._sheet.place, self._sheet.lines[at], guess.column.key, figure.stated, **words
-        )
-        self._skipped["not readable"] += 1
-        row.notes.append(f"{guess.column.key}: {figure.stated[:_LONGEST_NOTE]}")
-
-    def _amount(self, guess: Guess, at: int, row: Row) -> tuple[bool, Amount | None]:
-        """Return whether a cell states something, and its amount with unit."""
-        figure = self._figure(guess, at, row)
-        if figure.value is None:
-            return bool(figure.stated), None
-        column = self._one.get("unit")
-        beside = line_of(column.cells[at]) if column else ""
-        header = self._asked.units.get(guess.column.key) or guess.unit
-        unit = figure.unit or beside or header or self._title_unit or self._asked.unit
-        if figure.unit == "%":
-            self._refuse("import.number", guess, at, row, figure, reason="it is per cent")
-        elif beside and not is_unit(beside):
-            self._refuse("unit.unknown", guess, at, row, figure, **{**unknown_unit(beside), "value": beside})
-        elif beside and header and not figure.unit and _differ(beside, header):
-            why = f"the header says {header}, the unit column {beside}"
-            self._refuse(
-                "import.number",
-                guess,
-                at,
-                row,
-                figure,
-                reason=why,
-                hint="say one of them in [units] of a --mapping",
-            )
-        elif not unit:
-            self._without[guess.column.key] += 1
-            self._skipped["without a unit"] += 1
-            row.notes.append(f"{guess.column.key}: {figure.stated} (no unit)")
-        else:
-            self._units.setdefault(guess.column.key, Counter())[unit] += 1
-            self._read += 1
-            return True, (figure.value, unit)
-        return True, None
-
     def _keep_words(self, row: Row, at: int) -> None:
         """Keep the cells of columns that no table holds."""
         for guess in self._guesses:
@@ -363,28 +253,4 @@ class _Rows:
                 continue
             text = line_of(guess.column.cells[at])
             if text:
-                row.notes.append(f"{guess.column.key}: {text[:_LONGEST_NOTE]}")
-
-    def _tell(self, carried: int) -> None:
-        line = self._sheet.header_lines[0] if self._sheet.header_lines else 1
-        for key, count in sorted(self._without.items()):
-            self._findings.add("import.no_unit", self._sheet.place, line, key, count=count)
-        for key, units in sorted(self._units.items()):
-            if len(dict.fromkeys(map(canonical, units))) > 1:
-                said = ", ".join(f"{unit} ({count})" for unit, count in sorted(units.items()))
-                self._findings.add("import.mixed_units", self._sheet.place, line, key, units=said)
-        for guess in self._shares:
-            shares = self._bare(guess) if guess.percent else []
-            if any(0 < share < 1 for share in shares) and max(shares) <= 1:
-                self._findings.add("import.small_shares", self._sheet.place, line, guess.column.key)
-        if carried:
-            self._said.append(
-                f"{carried} rows leave the maker blank; they are read as rows of the maker above."
-            )
-
-
-def _differ(unit: str, other: str) -> bool:
-    try:
-        return factor(unit, other) != 1
-    except UnitError:
-        return True
+                row.notes.append(f"{guess.column.key}: {text[:LONGEST_NOTE]}")

@@ -3,23 +3,25 @@
 import csv
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from graph_schema import Dataset, Problem
+from graph_schema import Dataset, ParameterError, Problem
 from graph_schema.checks.findings import Findings
 from loaders import files, save
 from loaders.catalogue import reference_tables
 from loaders.recognition import EnterpriseIndex, Match, ProductIndex, Review
+from loaders.recognition.review import key_of
+from loaders.spreadsheet.amounts import LONGEST_NOTE
 from loaders.spreadsheet.build import Builder, Cell, Own, chain_of, own_products, row_cells, without_unfit
 from loaders.spreadsheet.columns import Guess, guess_columns
 from loaders.spreadsheet.grid import read_grids
 from loaders.spreadsheet.header import Sheet, find_table
-from loaders.spreadsheet.makers import Maker, Makers, owner_names
+from loaders.spreadsheet.makers import Makers, owner_names
 from loaders.spreadsheet.mapping import Mapping, check_columns
-from loaders.spreadsheet.parts import parts_of
+from loaders.spreadsheet.parts import named, parts_of
 from loaders.spreadsheet.places import GATHERED, Places
 from loaders.spreadsheet.rows import Aside, Row, Rows, read_rows
 from valuechain.model import ValueChain
@@ -80,6 +82,8 @@ class Imported:
     aside: list[Aside] = field(default_factory=list)
     read: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    unfit: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Amounts by their unit and that of their product, where one is not to be had from the other."""
     said: list[str] = field(default_factory=list)
     review: Review = field(default_factory=Review)
 
@@ -109,7 +113,13 @@ def import_spreadsheet(
             findings.add("import.no_header", place, found="the file may hold no table of makers")
         made.problems = findings.problems()
         return made
+    others = next(grid.others for grid in grids if grid.title == sheet.title)
+    if others:
+        made.said.append(f"Sheets that are not read: {', '.join(others)}.")
     check_columns(asked, ((column.key, column.place) for column in sheet.columns), findings)
+    made.problems = findings.problems()
+    if any(one.code == "import.mapping" for one in made.problems):
+        return made
     made.guesses = guess_columns(sheet, asked.columns, findings, asked.year_of)
     if not _has_makers(made, sheet, findings):
         made.problems = findings.problems()
@@ -152,13 +162,18 @@ class _Import:
 
     def run(self) -> None:
         made, sheet = self._made, self._sheet
-        rows = read_rows(sheet, made.guesses, self._request.mapping, self._findings)
+        rows, places = self._rows_and_places()
         made.said += [*sheet.said, *rows.said]
         made.rows, made.aside, made.read, made.skipped = len(rows.rows), rows.aside, rows.read, rows.skipped
         made.settled = replace(self._request.mapping, year=self._request.mapping.year or rows.base_year)
-        if not rows.rows:
+        if places is None:
             return
-        places = Places(rows.rows, self._request.mapping.region, self._regions, sheet.above)
+        if places.beside:
+            others = ", ".join(f"{name} ({count} rows)" for name, count in sorted(places.beside.items()))
+            made.said.append(
+                f"The sheet's own column names other regions than {self._request.mapping.region}, which is home: "
+                f"they stand beside it: {others}."
+            )
         if places.unplaced:
             made.said.append(
                 f"{places.unplaced} rows name no place and stand in no region; --region NAME puts them into one."
@@ -169,10 +184,42 @@ class _Import:
                 f"{GATHERED!r}, which counts as home; --region NAME names it."
             )
         parts, own = self._products(rows.rows)
-        makers = self._makers(rows.rows, [places.of(row.region, row.district) for row in rows.rows])
+        makers = self._makers(rows.rows, [places.of(row.region, row.district) for row in rows.rows], parts)
         if made.review.decisions:
             parts, own = self._products(rows.rows)
+        self._tell_idle(makers)
         self._finish(rows, places, makers, parts, own)
+
+    def _rows_and_places(self) -> tuple[Rows, Places | None]:
+        """Read the rows and where they stand; all that has to be given is asked for at once."""
+        asked, missing = self._request.mapping, []
+        try:
+            rows = self._read(asked, self._findings)
+        except ParameterError as error:
+            missing.append(error)
+            rows = self._read(replace(asked, year=2000), Findings())  # only to see what else is missing
+        try:
+            places = self._placed(rows)
+        except ParameterError as error:
+            missing.append(error)
+        if not missing:
+            return rows, places
+        if rows.without:
+            missing.append(ParameterError("unit", f"{rows.without} amounts name none; say it: --unit t"))
+        if len(missing) == 1:
+            raise missing[0]
+        said = "; ".join(map(str, missing))
+        raise ParameterError(
+            ", ".join(one.parameter for one in missing), f"the sheet does not say them. {said}"
+        )
+
+    def _read(self, asked: Mapping, findings: Findings) -> Rows:
+        return read_rows(self._sheet, self._made.guesses, asked, findings)
+
+    def _placed(self, rows: Rows) -> Places | None:
+        if not rows.rows:
+            return None
+        return Places(rows.rows, self._request.mapping.region, self._regions, self._sheet.above)
 
     def _products(self, rows: Sequence[Row]) -> tuple[dict[Cell, list[Match]], dict[str, Own]]:
         """Match every product once; the review table, where it is read already, decides."""
@@ -193,43 +240,62 @@ class _Import:
 
         if new:
             found = self._index.match_all([t for t, _ in new], [c for _, c in new], progress=step)
+            found = [
+                match if text else replace(match, text=named(code))  # a code alone, with the words of the HS
+                for match, (text, code) in zip(found, new, strict=True)
+            ]
             self._cache.update(zip(new, found, strict=True))
         matches = [self._cache[pair] for pair in zip(texts, codes, strict=True)]
         return self._made.review.apply(matches, "product") if self._made.review.decisions else matches
 
-    def _makers(self, rows: Sequence[Row], places: Sequence[str]) -> Makers:
+    def _makers(self, rows: Sequence[Row], places: Sequence[str], parts: dict[Cell, list[Match]]) -> Makers:
         """Settle who is who; a person's decisions need the ids of a first round."""
         self._tell("recognising makers", 0, 0)
-        names = list(
-            dict.fromkeys(
-                (*(row.maker for row in rows), *(n for row in rows for n, _ in owner_names(row.owner)))
-            )
-        )
-        old: list[Match] = EnterpriseIndex(self._known).match_all(names) if self._known else []
-        taken = {*(row["enterprise_id"] for row in self._known), "abroad"}
-        first = Makers(
-            rows, places, {match.text: match.id for match in old if match.used and match.id}, taken
-        )
-        ids = {maker.id: maker.names[0] for maker in first.all()} | {
-            row["enterprise_id"]: row["name"] for row in self._known
-        }
+        self._tell_nobody(rows)
+        made = [[m.id or m.text.casefold() for m in parts[row.product, row.hs_code]] for row in rows]
+        makers = Makers(rows, places, made, {*(row["enterprise_id"] for row in self._known), "abroad"})
+        known: list[Match] = EnterpriseIndex(self._known).match_all(makers.names) if self._known else []
+        makers.settle(known)
+        ids = makers.ids() | {row["enterprise_id"]: row["name"] for row in self._known}
         own = {one.id: one.name for one in self._own.values()}
         self._made.review = review = Review.read(
             self._request.review_file, {"product": self._catalogue | own, "enterprise": ids}
         )
-        doubts = {match.text: match for match in first.doubts()}
-        listed = [match for match in old if match.state in ("probable", "candidate") or match.used]
-        matches = list(
-            (
-                {match.text: match for match in listed}
-                | {t: m for t, m in doubts.items() if t not in {x.text for x in listed}}
-            ).values()
-        )
-        self._made.makers = sorted(review.apply(matches, "enterprise"), key=lambda match: match.text)
-        decided = {match.text: match.id for match in self._made.makers if match.used and match.id}
-        if not review.decisions:
-            return first
-        return Makers(rows, places, _with_targets(decided, first.all()), taken)
+        decisions = review.decisions
+        decided: dict[str, Match] = {}
+        if decisions:
+            found = {match.text: match for match in makers.matches}
+            asked = [name for name in makers.names if key_of("enterprise", name) in decisions]
+            bare = [found.get(name) or Match(name, "none", None, "", 0.0, "", ()) for name in asked]
+            decided = {match.text: match for match in review.apply(bare, "enterprise")}
+            makers.settle(known, decided)
+        listed = {match.text: match for match in makers.matches} | decided
+        self._made.makers = sorted(listed.values(), key=lambda match: match.text)
+        return makers
+
+    def _tell_idle(self, makers: Makers) -> None:
+        """Say which decisions are about nothing of this run."""
+        texts = {"product": [text for text, _ in self._cache], "enterprise": makers.names}
+        idle = self._made.review.idle(texts)
+        if idle:
+            words = ", ".join(f"{one.kind} '{one.text}'" for one in idle[:5]) + (", ..." if idle[5:] else "")
+            count = (
+                "1 decision of the review table matches"
+                if len(idle) == 1
+                else (f"{len(idle)} decisions of the review table match")
+            )
+            self._made.said.append(f"{count} nothing in the sheet: {words}.")
+
+    def _tell_nobody(self, rows: Sequence[Row]) -> None:
+        """Say which words stand for an owner and name none."""
+        nobody = [row for row in rows if row.owner and not owner_names(row.owner)]
+        for row in nobody:
+            row.notes.append(f"owner stated: {row.owner[:LONGEST_NOTE]}")
+        if nobody:
+            words = ", ".join(sorted({f"'{row.owner}'" for row in nobody})[:3])
+            self._made.said.append(
+                f"Owners that name nobody ({words}): {len(nobody)}; the words stay in the note."
+            )
 
     def _finish(
         self, rows: Rows, places: Places, makers: Makers, parts: dict[Cell, list[Match]], own: dict[str, Own]
@@ -239,9 +305,11 @@ class _Import:
         builder = Builder(self._sheet, made.guesses, rows, places, makers, parts, own, self._findings)
         tables = builder.tables({row["enterprise_id"]: row for row in self._known})
         skipped = builder.facts.skipped
-        made.read -= skipped
-        if skipped:
-            made.skipped["for several products, or not in the product's unit"] += skipped
+        made.read -= skipped.total()
+        made.skipped += skipped
+        made.unfit = builder.facts.unfit
+        made.said += _unfit(made.unfit)
+        self._tell_no_product(builder.unnamed, len(rows.rows), any(one.used for one in made.products))
         everyone = makers.all()
         made.enterprises = len(everyone)
         made.joined = [tuple(maker.names) for maker in everyone if len(maker.names) > 1]
@@ -254,12 +322,26 @@ class _Import:
         )
         made.chain = chain_of(dataset, tables)
 
+    def _tell_no_product(self, unnamed: int, count: int, any_used: bool) -> None:
+        why = "they name none, and nothing of what they make is kept"
+        if not unnamed and not any_used:
+            unnamed, why = count, "all products are the dataset's own, and no question knows what they are"
+        if unnamed:
+            line = self._sheet.header_lines[0] if self._sheet.header_lines else 1
+            place = self._sheet.place
+            self._findings.add("import.no_product", place, line, count=unnamed, rows=count, why=why)
 
-def _with_targets(decided: dict[str, str], makers: Iterable[Maker]) -> dict[str, str]:
-    """Let the enterprise that another is joined to keep its id."""
-    targets = set(decided.values())
-    kept = {name: maker.id for maker in makers if maker.id in targets for name in maker.names}
-    return kept | decided
+
+def _unfit(amounts: Counter[tuple[str, str]]) -> list[str]:
+    """Say which amounts are in a unit from which no density is invented, and what is wanted."""
+    wanted: dict[str, list[str]] = {}
+    for (unit, to), count in sorted(amounts.items()):
+        wanted.setdefault(to, []).append(f"{count} in {unit}")
+    return [
+        f"Amounts of products counted in {to} that are stated in other units and stay in the note: "
+        f"{', '.join(stated)}. Wanted is the amount in {to}."
+        for to, stated in sorted(wanted.items())
+    ]
 
 
 def _aliases(row: dict[str, Any]) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ ROLES = {
     "owner_share": "part that the owner holds",
     "export_share": "part of the output that goes abroad",
     "export": "amount that goes abroad",
+    "output_value": "value in money of what is made",
+    "export_value": "value in money of what goes abroad",
     "employees": "people employed",
     "note": "anything else; kept in the note",
     "ignore": "not read",
@@ -53,7 +55,7 @@ _PHRASES = {
         |measurement unit""",
     "region": "область|регион|облыс|өңір|region|oblast|province|наименован област|регион област",
     "district": """район|город|аудан|қала|населен пункт|местоположен|местонахожден|место нахожден|место расположен
-        |расположен|орналасқан|город район
+        |расположен|орналасқан|город район|адрес|мекенжай|address
         |район город|аудан қала|қала аудан|district|city|town|location|municipality|city district""",
     "owner": """собственник|владелец|учредител|акционер|холдинг|групп компани|материнск компани|головн компани
         |головн организац|иесі|меншік иесі|құрылтайшы|холдинг компания|owner|shareholder|parent company|holding
@@ -70,18 +72,22 @@ _PHRASES = {
     "note": """примечан|комментар|дополнительн|ескерт|түсініктеме|note|notes|comment|comments|remark|remarks""",
     "ignore": "п п|n п п|n пп|пп|n|no|р с|рет сан|s n|п номер|порядков номер|номер|number|row",
 }
-_OTHER = """форм собственност|телефон|адрес|руководител|директор|реализац|объем реализац|реализован продукц|отгруз
+ADDRESSES = frozenset({"адрес", "мекенжай", "address"})
+"""Words of a column that names places less surely than one of districts or cities does."""
+
+_OTHER = """форм собственност|телефон|email адрес|e mail адрес|электрон адрес|сайт адрес|email address|web address
+    |руководител|директор|реализац|объем реализац|реализован продукц|отгруз
     |отгружен продукц|продаж|объем продаж|выручк|загрузк|загрузк мощност|загрузк производственн мощност
     |использован мощност|коэффициент использован|темп|индекс|индекс физическ объем|рост|стоимост|стоимост продукц
     |цен|цен продукц|цен за единиц|инвестиц|объем инвестиц|основан|год основан|год ввод|год ввод производств|год создан
     |запас|остат|прибыл|налог|план|план выпуск|план производств|план объем производств|прогноз|прогноз производств
     |прогноз объем производств|бин|иин|инн|бсн|оквэд|окэд|код окэд|эқжж|вид деятельност|отрасл|сал|сайт|email|e mail
     |потреблен|сырь|потребност в сырь|импорт|объем импорт|рынк сбыт|стран экспорт|экспорт стран|экспорт рынк
-    |phone|address|director|sales|sales volume|revenue|turnover|utilisation|utilization|capacity utilisation
+    |phone|director|sales|sales volume|revenue|turnover|utilisation|utilization|capacity utilisation
     |capacity utilization|growth|index|price|cost|investment|founded|year founded|year of foundation|stock|stocks
     |profit|tax|plan|planned output|planned production|forecast|forecast output|bin|website|activity|industry|sector
     |import|imports|raw material|export countries|export markets|export destination|destination|export country
-    |planned capacity|планир мощност|план мощност|год постройк|телефон|мекенжай|басшы|бағас|құны|болжам|жоспар"""
+    |planned capacity|планир мощност|план мощност|год постройк|телефон|басшы|бағас|құны|болжам|жоспар"""
 _YEAR_ONLY = frozenset({
     "год", "отчетный год", "период", "отчетный период", "year", "reporting year", "жыл", "жылы", "есепті жыл",
     "есептік жыл", "period", "год производства", "год данных",
@@ -90,12 +96,6 @@ GENERIC = frozenset({
     "наименование", "название", "имя", "атауы", "аты", "name", "names", "title", "наименования",
 })  # fmt: skip
 """Headers that name a thing without saying which; the cells decide."""
-
-MONEY = re.compile(
-    r"(?<!\w)(тенге|теңге|тнг|тг|kzt|руб\w*|rub|usd|доллар\w*|долл|евро|eur|tenge|dollars?)(?!\w)|[₸$€₽]",
-    re.IGNORECASE,
-)
-"""Words of money: amounts in them are no amounts of a product."""
 
 YEAR = re.compile(
     r"(?<![\d.])(?:за\s+)?((?:19|20)\d\d)(?!\d)(?:\s*[-–]?\s*(?:годы|года|году|год|гг|г|жылы|жыл|ж)\b\.?)?",
@@ -163,3 +163,16 @@ def year_in(text: str) -> int | None:
     """
     years = {int(year) for year in YEAR.findall(text)}
     return years.pop() if len(years) == 1 else None
+
+
+def words_of(header: str, phrase: str) -> str:
+    """Return those words of a header that a phrase fits, as the sheet writes them; else the header.
+
+    >>> words_of("Выпуск продукции, т", "выпуск продукц"), words_of("Год", "year")
+    ('Выпуск продукции', 'Год')
+    """
+    stems = plain(phrase).split()
+    fitting = [
+        one for one in _WORD.findall(header) if any(_begins(stem, plain(one).split()) for stem in stems)
+    ]
+    return " ".join(fitting or header.split())

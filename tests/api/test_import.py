@@ -73,11 +73,40 @@ def test_a_workbook_is_replaced_and_kept(run, example):
     assert check(target).chain is not None
 
 
-def test_a_dry_run_writes_nothing(run, example):
-    done = imported(run, example, "--dry-run", "--write-mapping", example.parent / "m.toml")
+def test_a_dry_run_writes_the_mapping_at_most(run, example):
+    done = imported(run, example, "--dry-run")
     assert done.exit_code == 0
-    assert "Nothing written" in done.stdout
+    assert "Nothing written (--dry-run: no dataset)" in " ".join(done.stdout.split())
     assert [path.name for path in example.parent.iterdir()] == ["plants.csv"]
+    done = imported(run, example, "--dry-run", "--write-mapping", example.parent / "m.toml")
+    assert "m.toml (--dry-run: no dataset)" in " ".join(done.stdout.split())
+    assert sorted(path.name for path in example.parent.iterdir()) == ["m.toml", "plants.csv"]
+
+
+def test_a_mapping_that_does_not_fit_makes_no_dataset(run, example):
+    (example.parent / "m.toml").write_text('[columns]\n"Продукци" = "product"\n', encoding="utf-8")
+    done = imported(run, example, "--mapping", example.parent / "m.toml")
+    assert done.exit_code == 5
+    assert "The mapping does not fit; no dataset was made." in " ".join(done.stdout.split())
+    assert "did you mean Продукция?" in " ".join(done.stdout.split())
+    assert not (example.parent / "out").exists()
+
+
+@pytest.mark.parametrize("unit", ["тыс. кв. дм", "туб", "млн тенге", "тыс. дал", "пар", "усл. банок", "м2"])
+def test_no_unit_of_a_unit_column_is_a_fault(run, tmp_path, unit):
+    rows = f"Предприятие;Продукция;Выпуск;Ед. изм.\nТОО А1;Глинозём;5;{unit}\n"
+    (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
+    done = run("import", tmp_path / "a.csv", "-o", tmp_path / "out", "--region", "R", "--year", "2022")
+    assert done.exit_code == 0
+    assert unit in " ".join(done.stdout.split())
+    assert "\u2713" not in done.stdout
+
+
+def test_no_product_gets_no_tick(run, tmp_path):
+    (tmp_path / "a.csv").write_text("Предприятие;Выпуск, т\nТОО А1;5\n", encoding="utf-8")
+    done = run("import", tmp_path / "a.csv", "-o", tmp_path / "out", "--region", "R", "--year", "2022")
+    assert "no product was recognised" in " ".join(done.stdout.split())
+    assert "\u2713" not in done.stdout
 
 
 def test_the_mapping_that_is_written_is_read_back(run, example):
@@ -112,3 +141,12 @@ def test_exit_codes(run, example, tmp_path):
     assert done.exit_code == 2
     assert "no known unit" in done.stderr
     assert not out.exists()
+
+
+def test_rows_without_a_product_among_others_are_told(run, tmp_path):
+    rows = "Предприятие;Код ТН ВЭД;Выпуск, т\nТОО Альфа;2818 20, 7202 41;200\nТОО Бета;;5\n"
+    (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
+    done = run("import", tmp_path / "a.csv", "-o", tmp_path / "out", "--region", "R", "--year", "2022")
+    assert done.exit_code == 0
+    assert "no product was recognised in 1 of 2 rows" in " ".join(done.stdout.split())
+    assert "2818 20 Aluminium oxide" in done.stdout

@@ -292,3 +292,10 @@ def test_i04_a_loop_that_gives_more_than_it_takes():
 
 def test_i04_what_something_else_adds_is_no_gain():
     assert recipes(("P", "q", "feedstock", 0.5), ("Q", "p", "feedstock", 1), ("Q", "q", "input", 0.1)) == []
+
+
+def test_problems_of_a_whole_file_stand_before_those_of_its_lines():
+    from graph_schema import Problem
+
+    whole, line = (Problem("a.csv", at, "", "c", "error", "", "m") for at in (None, 2))
+    assert sorted([line, whole]) == [whole, line]

@@ -20,9 +20,7 @@ INDEX = ProductIndex(CATALOGUE)
 IDS = {row["product_id"] for row in CATALOGUE}
 
 QUESTIONS = {
-    "Уголок стальной 50х50х5": "the catalogue has `уголок стальной` for sections; small angles are merchant bars",
-    "Мұнай коксы": "the Kazakh name of green petroleum coke is the general word for petroleum coke",
-    "Услуги элеватора: хранение и подработка зерна": "labelled before the catalogue had grain storage",
+    "Услуги элеватора: хранение и подработка зерна": "the label `none` is older than the product grain-storage",
 }
 """Texts whose label and the catalogue contradict each other: no rule of language can settle them."""
 
@@ -46,7 +44,7 @@ def test_certain_is_right_on_the_labelled_list():
     wrong = [row["text"] for row, match in certain if not right(row, match) and row["text"] not in QUESTIONS]
     assert len(certain) > 150
     assert len(wrong) <= 0.01 * len(certain), wrong
-    assert len(QUESTIONS) <= 3
+    assert len(QUESTIONS) <= 1
 
 
 def test_recall_on_the_labelled_list():
@@ -111,6 +109,107 @@ def test_states(text, state, expected):
     match = INDEX.match(text)
     assert (match.state, match.id) == (state, expected), match
     assert match.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "expected"),
+    [
+        ("H2SO4", "certain", "sulphuric-acid"),
+        ("h2so4", "certain", "sulphuric-acid"),
+        ("H₂SO₄", "certain", "sulphuric-acid"),
+        ("Н2SО4", "certain", "sulphuric-acid"),  # H and O are Cyrillic
+        ("Al2O3", "certain", "alumina"),
+        ("Al(OH)3", "certain", "aluminium-hydroxide"),
+        ("CO(NH2)2", "certain", "urea"),
+        ("(NH4)2SO4", "certain", "ammonium-sulphate"),
+        ("CO2", "certain", "carbon-dioxide"),
+        ("диоксид углерода (CO2)", "certain", "carbon-dioxide"),
+        ("СО2", "certain", "carbon-dioxide"),  # all Cyrillic
+        ("NaOH", "certain", "caustic-soda"),
+        ("серная кислота H2SO4", "certain", "sulphuric-acid"),
+        ("соляная кислота H2SO4", "candidate", None),
+        ("Fe2O3", "none", None),
+        ("SiO2", "none", None),
+        ("H2O", "none", None),
+        ("Al", "none", None),
+        ("CO", "candidate", None),
+        ("AL99", "none", None),
+        ("М1", "none", None),
+        ("A7", "certain", "primary-aluminium"),  # the name is Cyrillic
+        ("ПП", "certain", "polypropylene"),
+        ("ВВ", "candidate", None),
+        ("МС", "candidate", None),
+    ],
+)
+def test_formulas_codes_and_short_texts(text, state, expected):
+    match = INDEX.match(text)
+    assert (match.state, match.id) == (state, expected), match
+
+
+def test_a_text_that_is_nearly_a_long_formula_takes_no_time():
+    assert words_of("co" * 5000 + "1x" + "(" + "co" * 5000 + ")")
+
+
+def listed(text: str) -> list[str]:
+    return [one.id for one in INDEX.match(text).candidates]
+
+
+def test_words_that_only_look_alike_without_their_endings():
+    assert listed("литий")[0] == "lithium-carbonate"
+    assert all("lithium" in one or one == "battery-electrolyte" for one in listed("литий"))
+    assert "insulating-glass-units" not in listed("steal")  # not a slip for `sealed`
+    assert "sulphur" not in listed("газ") + listed("серый чугун")
+    assert INDEX.match("Сера").id == "sulphur"
+    assert "cheese" not in listed("доломит сырой")
+    assert INDEX.match("Бутан").id != INDEX.match("Бутилен").id
+    for one, other in (("литье", "литий"), ("серый", "сера"), ("сырой", "сыр"), ("бутан", "бутилен")):
+        assert stem(one) != stem(other)
+    for one, other in (("литье", "литья"), ("серый", "серого"), ("соль", "солью"), ("бутан", "бутановый")):
+        assert stem(one) == stem(other)
+
+
+def test_an_alias_within_an_alias_of_something_else_is_probable():
+    match = INDEX.match("мука")
+    assert (match.state, match.id) == ("probable", "wheat-flour")
+    assert listed("мука") == ["wheat-flour", "dolomite"]
+    assert match.reason == "'мука' is a name of it, and a part of a name of Dolomite."
+    assert INDEX.match("доломитовая мука").id == "dolomite"
+    assert INDEX.match("трансформаторы силовые масляные").id is None  # both stand under one heading
+
+
+def test_candidates_stand_by_what_speaks_against_them():
+    pipes = listed("трубы стальные")
+    assert set(pipes[:2]) == {"seamless-pipes", "welded-pipes"}
+    assert "plastic-pipes" not in pipes[:2]
+    assert listed("трубы пластиковые")[0] == "plastic-pipes"
+    names = [
+        {"product_id": "flour", "name": "Мука"},
+        {"product_id": "bags", "name": "Мешки"},
+        {"product_id": "waste", "name": "Отходы мешков", "aliases": "мешки"},
+    ]
+    assert [one.id for one in ProductIndex(names).match("упаковочные мешки для муки").candidates][
+        -1
+    ] == "flour"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Hospital", "'Hospital' alone does not say which: 'hospital treatment' is near."),
+        ("Al2O3 ГОСТ 30558", "All words are those of 'Al2O3'; ГОСТ, 30558 only say which quality."),
+        ("трубы пластиковые ПЭ", None),
+        ("РЕМОНТ цистерн", "'РЕМОНТ' makes it something else than"),
+        ("Fe2O3", "No product has the formula 'Fe2O3' for a name."),
+        ("S", "'S' alone does not say which: 'Buna S' is near."),
+        ("соляная кислота H2SO4", "'H2SO4' is said of other products than 'Соляная кислота'."),
+        ("Steel wire 5MM, TOP Quality", "5MM, TOP, Quality only say which quality."),
+    ],
+)
+def test_reasons_are_plain_and_have_words_as_typed(text, reason):
+    match = INDEX.match(text)
+    assert match.reason.endswith(".")
+    assert "''" not in match.reason
+    assert reason is None or reason in match.reason
 
 
 SCRAP = [
@@ -304,7 +403,7 @@ def test_every_code_of_the_catalogue_exists():
     ],
 )
 def test_endings(one, other):
-    dictionary = Dictionary([stem(other)])
+    dictionary = Dictionary({other: stem(other)})
     assert dictionary.read(one).present == {stem(other): 1.0}
 
 
