@@ -92,6 +92,10 @@ def _letters(word: str) -> str:
     return (other_alphabet(word.upper()) if word.isascii() else "") or word.upper()
 
 
+_UNNAMED = "branch"
+"""Stands for the enterprise of a branch that does not say whose it is."""
+
+
 def _branch(text: str) -> tuple[str, str]:
     """Part a name into its own and that of the enterprise of which it is a branch."""
     word = _BRANCH.search(text)
@@ -101,7 +105,7 @@ def _branch(text: str) -> tuple[str, str]:
     if any(token.casefold() not in KINDS for token in _TOKEN.findall(before)):
         return before, after
     parts = [part for part in _DASH.split(after) if part.strip()]
-    return (parts[-1], " ".join(parts[:-1])) if len(parts) > 1 else (after, "branch")
+    return (parts[-1], " ".join(parts[:-1])) if len(parts) > 1 else (after, _UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +253,8 @@ class EnterpriseIndex:
             if fitting:
                 return unsure(name, fitting, f"{len(fitting)} enterprises have a similar name.")
         if not candidates and asked.branch_of:
-            parent = self.match(asked.branch_of)
-            return unsure(name, parent.candidates, f"{name.strip()!r} is a branch that no name is known of.")
+            of = () if asked.branch_of == _UNNAMED else self.match(asked.branch_of).candidates
+            return unsure(name, of, f"{name.strip()!r} is a branch that no name is known of.")
         if not candidates:
             return nothing(name, f"No enterprise has a name like {shown(name)!r}.")
         return unsure(name, candidates, f"{candidates[0].name} has a similar name.")

@@ -162,6 +162,13 @@ def test_writing_never_leads_to_another_enterprise(pair, form):
         assert match.id in (own, None)
 
 
+@pytest.mark.parametrize(
+    "name", ["branch", "филиал", "Branch 0", "филиал филиал", "филиал Ы - филиал", "branch of branch Q"]
+)
+def test_a_branch_of_nobody_has_no_end_of_parents(name):
+    assert INDEX.match(name).state in ("none", "candidate")
+
+
 @given(st.text(max_size=50))
 def test_any_name_has_a_match(name):
     match = INDEX.match(name)
