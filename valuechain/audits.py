@@ -225,6 +225,9 @@ def _share_against_quantity(
 _SPELLED = 4
 """Letters of a name that a lost product may be like: an abbreviation is like anything."""
 
+_MOST_LOST = 12
+"""Lost products that are named."""
+
 
 def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
     """Name the dataset's own products that no recipe makes or takes: nothing can be said of their links."""
@@ -247,7 +250,7 @@ def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
                 s.strip().casefold(): row["product_id"] for s in spelled if s and len(s.strip()) >= _SPELLED
             }
     words, known = [], Names(names)
-    for product in lost:
+    for product in lost[:_MOST_LOST]:
         row = chain.row("products", product) or {}
         spelled = [
             product,
@@ -258,8 +261,9 @@ def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
         ]
         close = {names[n]: None for s in spelled if s for n in known.nearest(s.strip().casefold(), 2)}
         words.append(product + (f" (like {' or '.join(list(close)[:2])}?)" if close else ""))
+    more = " ..." if len(lost) > _MOST_LOST else ""
     message = (
-        f"No recipe makes or takes {', '.join(words[:12])}{' ...' if len(words) > 12 else ''}: their chains end here. "
+        f"No recipe makes or takes {', '.join(words)}{more}: their chains end here. "
         "Use the catalogue's id where it is the same product, or add process_flows."
     )
     yield Finding("product.no_recipe", "warning", ", ".join(lost[:5]), message, (), tuple(lost))

@@ -9,6 +9,7 @@ unrecorded sale is the likelier cause and nothing is said. Where any of the figu
 The check takes one step of one product at a time; transfers between the members of a group cancel out.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 
 from valuechain.accounts import Accounts, accounts
 from valuechain.answer import figure
+from valuechain.arrays import grouped
 from valuechain.audits import Finding, slip
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
 from valuechain.gaps.routes import taking
@@ -37,6 +39,14 @@ class _Case:
     needs: Codes
 
 
+@dataclass(frozen=True, slots=True)
+class _Handled:
+    """What is recorded of one product at one enterprise: what it makes, and its deliveries by their place."""
+
+    made: list[dict[str, Any]]
+    moved: dict[int, dict[str, Any]]
+
+
 def mass_balance(chain: ValueChain, year: int) -> Iterator[Finding]:
     """Yield a finding for each (enterprise or region, product) whose figures allow a comparison."""
     books = accounts(chain, year)
@@ -47,7 +57,7 @@ def mass_balance(chain: ValueChain, year: int) -> Iterator[Finding]:
         *_cases(chain, books, np.arange(len(enterprises)), enterprises),
         *_cases(chain, books, home, regions),
     ):
-        handlers = frozenset(case.members & _handlers(chain, case.product, year))
+        handlers = frozenset(case.members & _handled(chain, case.product, year).keys())
         if (handlers, case.product) in seen:
             continue
         seen.add((handlers, case.product))
@@ -56,11 +66,19 @@ def mass_balance(chain: ValueChain, year: int) -> Iterator[Finding]:
             yield finding
 
 
-def _handlers(chain: ValueChain, product: str, year: int) -> set[str]:
-    """Return who makes, buys or sells the product."""
-    made = {r["enterprise_id"] for r in facts_of(chain, "production", product, year)}
-    moved = facts_of(chain, "flows", product, year)
-    return made | {r["from_id"] for r in moved} | {r["to_id"] for r in moved}
+def _handled(chain: ValueChain, product: str, year: int) -> dict[str, _Handled]:
+    """Return who makes, buys or sells the product, with the rows that say so: read once for all cases."""
+
+    def read() -> dict[str, _Handled]:
+        found: dict[str, _Handled] = defaultdict(lambda: _Handled([], {}))
+        for row in facts_of(chain, "production", product, year):
+            found[row["enterprise_id"]].made.append(row)
+        for place, row in enumerate(facts_of(chain, "flows", product, year)):
+            for end in (row["from_id"], row["to_id"]):
+                found[end].moved[place] = row
+        return dict(found)
+
+    return chain.once(("handled", product, year), read)
 
 
 def _cases(chain: ValueChain, books: Accounts, group_of: Codes, names: Any) -> Iterator[_Case]:
@@ -72,20 +90,22 @@ def _cases(chain: ValueChain, books: Accounts, group_of: Codes, names: Any) -> I
     key = group[sure] * n + needs.product[sure]
     order = np.argsort(key, kind="stable")
     unique, start = np.unique(key[order], return_index=True)
+    of_group = grouped(group_of, len(names))
     for k, rows in zip(unique, np.split(sure[order], start[1:]) if len(unique) else [], strict=True):
         if not np.isnan(needs.low[rows]).any():
-            members = frozenset(str(e) for e in ids[group_of == k // n])
+            members = frozenset(str(e) for e in ids[of_group.of(np.array([k // n]))])
             yield _Case(str(names[k // n]), members, str(chain.ids("products")[k % n]), rows)
 
 
 def _compared(chain: ValueChain, books: Accounts, case: _Case, year: int) -> Finding | None:
-    made = [
-        r for r in facts_of(chain, "production", case.product, year) if r["enterprise_id"] in case.members
-    ]
+    handled = _handled(chain, case.product, year)
+    mine = [handled[one] for one in sorted(case.members & handled.keys())]
+    made = [row for one in mine for row in one.made]
+    touching = {place: row for one in mine for place, row in one.moved.items()}
     moved = [
-        r
-        for r in facts_of(chain, "flows", case.product, year)
-        if (r["from_id"] in case.members) != (r["to_id"] in case.members)
+        row
+        for _, row in sorted(touching.items(), key=lambda pair: pair[0])
+        if (row["from_id"] in case.members) != (row["to_id"] in case.members)
     ]
     kept = _kept(made, moved, case.members)
     needs, plants = books.needs, books.plants
@@ -141,7 +161,7 @@ def _told(
 ) -> Finding:
     names = chain.names("products")
     unit = (chain.row("products", case.product) or {})["unit"]
-    where = {**chain.names("regions"), **chain.names("enterprises")}[case.group]
+    where = chain.names("enterprises").get(case.group) or chain.names("regions")[case.group]
     span = f"{recipe[0]:.3g}" + (f" to {recipe[1]:.3g}" if recipe[1] > recipe[0] * 1.001 else "")
     sentence = (
         f"{where} keeps {figure(kept.value)} {unit} of {names[case.product]}: {per_unit.value:.3g} per unit of "
@@ -183,11 +203,8 @@ def _figures(
     found = [cite("production", r, "output") for r in made]
     found += [cite_flow(r, "") for r in moved]
     for who, product in sorted(ends):
-        found += [
-            cite("production", r, "output")
-            for r in facts_of(chain, "production", product, year)
-            if r["enterprise_id"] == who
-        ]
+        makers = _handled(chain, product, year)
+        found += [cite("production", r, "output") for r in makers[who].made] if who in makers else []
     recipe_rows = [r for r in facts_of(chain, "process_flows", case.product) if r["role"] == "feedstock"]
     wanted = run & set(taking(chain, case.product))
     found += [cite("process_flows", r, "quantity") for r in recipe_rows if r["process_id"] in wanted]

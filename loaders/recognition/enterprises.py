@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from graph_schema.cells.text import shown
@@ -60,6 +61,7 @@ class _Core:
     numbers: frozenset[str]
 
 
+@lru_cache(maxsize=1 << 17)  # the makers of a sheet are grouped, named and compared by it
 def core(name: str) -> _Core:
     """Return what is compared of a name.
 
@@ -228,7 +230,7 @@ class EnterpriseIndex:
         if not exact:
             short = "; so short a name may be another" if len(asked.joined) < SURE_LETTERS else ""
             return found(name, "probable", candidates, f"{text!r} has {how}{short}.")
-        state: State = "probable" if asked.branch_of == "branch" else "certain"
+        state: State = "probable" if asked.branch_of == _UNNAMED else "certain"
         return found(name, state, candidates, f"{text!r} has {how}.")
 
     def _similar(self, name: str, asked: _Core) -> Match:
