@@ -18,9 +18,8 @@ from typing import Any
 from api.table import checked, readable
 from api.words import explained
 from graph_schema import ParameterError, StoreError
+from graph_schema.cells.text import harmless
 from valuechain.answer import Answer, columns, heading, shown
-
-FORMULA = "=+-@\t\r＝＋－＠"
 
 
 def write_answer(answer: Answer[Any], path: Path, names: Sequence[str] = ()) -> None:
@@ -76,15 +75,6 @@ def csv_bytes(answer: Answer[Any], names: Sequence[str]) -> bytes:
     for row in answer.rows:
         rows.writerow([_csv_cell(getattr(row, n)) for n in names])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula.
-
-    >>> harmless("=1+1"), harmless("-5 t"), harmless("5 t")
-    ("'=1+1", "'-5 t", '5 t')
-    """
-    return f"'{text}" if text.lstrip(" \"'")[:1] in tuple(FORMULA) else text
 
 
 def markdown(answer: Answer[Any], names: Sequence[str]) -> str:

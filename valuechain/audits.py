@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from graph_schema.cells.text import Names
+from graph_schema.cells.text import Names, spellings
 from valuechain.answer import figure
 from valuechain.arrays import of_year
 from valuechain.evidence import Evidence, cite
@@ -239,27 +239,12 @@ def _unknown_to_recipes(chain: ValueChain) -> Iterator[Finding]:
     names: dict[str, str] = {}
     for row in chain.arrow("products").to_pylist():
         if row["product_id"] in in_recipes:
-            spelled = [
-                row["product_id"],
-                row["name"],
-                row["name_ru"],
-                row["name_kk"],
-                *(row["aliases"] or "").split(";"),
-            ]
-            names |= {
-                s.strip().casefold(): row["product_id"] for s in spelled if s and len(s.strip()) >= _SPELLED
-            }
+            spelled = (row["product_id"], *spellings(row))
+            names |= {text.casefold(): row["product_id"] for text in spelled if len(text) >= _SPELLED}
     words, known = [], Names(names)
     for product in lost[:_MOST_LOST]:
-        row = chain.row("products", product) or {}
-        spelled = [
-            product,
-            row.get("name"),
-            row.get("name_ru"),
-            row.get("name_kk"),
-            *(row.get("aliases") or "").split(";"),
-        ]
-        close = {names[n]: None for s in spelled if s for n in known.nearest(s.strip().casefold(), 2)}
+        spelled = (product, *spellings(chain.row("products", product) or {}))
+        close = {names[n]: None for text in spelled for n in known.nearest(text.casefold(), 2)}
         words.append(product + (f" (like {' or '.join(list(close)[:2])}?)" if close else ""))
     more = " ..." if len(lost) > _MOST_LOST else ""
     message = (

@@ -1,9 +1,7 @@
 """What to say of an id that does not exist: whose name it is, the nearest ids, or all of a few."""
 
-from typing import Any
-
 from graph_schema import TABLES, NotFoundError
-from graph_schema.cells.text import nearest
+from graph_schema.cells.text import nearest, spellings
 from valuechain.model import ValueChain
 
 _SINGULAR = {"processes": "process"}
@@ -37,14 +35,7 @@ def _named(chain: ValueChain, table: str, text: str) -> dict[str, str]:
     wanted, key = text.strip().casefold(), TABLES[table].key[0]
     found = {}
     for row in chain.arrow(table).to_pylist():
-        match = next((name for name in _names(row) if name.casefold() == wanted), None)
+        match = next((name for name in spellings(row) if name.casefold() == wanted), None)
         if wanted and match is not None:
             found[str(row[key])] = match
     return found
-
-
-def _names(row: dict[str, Any]) -> list[str]:
-    given = [row.get(column) for column in ("name", "name_ru", "name_kk")]
-    return [
-        name.strip() for name in (*given, *(row.get("aliases") or "").split(";")) if name and name.strip()
-    ]

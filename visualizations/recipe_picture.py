@@ -16,7 +16,6 @@ from visualizations.diagram import READABLE, Arrow, Box, Diagram, aggregated
 if TYPE_CHECKING:
     from valuechain.model import ValueChain
 
-_STATED = ("observed", "reported")
 _SMALL = 0.001
 
 
@@ -65,6 +64,7 @@ def _lines(chain: "ValueChain", product: str) -> set[int]:
 
 
 def _steps(chain: "ValueChain", lines: set[int]) -> Iterator[Arrow]:
+    from valuechain.coefficients import STATED
     from valuechain.recipes import recipes
 
     r, products, processes = recipes(chain), chain.ids("products"), chain.ids("processes")
@@ -72,7 +72,7 @@ def _steps(chain: "ValueChain", lines: set[int]) -> Iterator[Arrow]:
         process = int(r.feedstock.process[line])
         ends = str(products[r.feedstock.product[line]]), str(products[r.main[process]])
         told = _amount(chain, float(r.feedstock.quantity[line]), *ends)
-        stated = _grades(chain).get((str(processes[process]), ends[0], "feedstock")) in _STATED
+        stated = _grades(chain).get((str(processes[process]), ends[0], "feedstock")) in STATED
         yield Arrow(*ends, "implied", label=f"{'' if stated else '~'}{told} · {processes[process]}")
 
 
@@ -134,6 +134,7 @@ def _box(chain: "ValueChain", product: str) -> Box:
 
 
 def _notes(chain: "ValueChain", product: str, lines: set[int]) -> tuple[str, ...]:
+    from valuechain.coefficients import STATED
     from valuechain.recipes import recipes
 
     r, processes, products = recipes(chain), chain.ids("processes"), chain.ids("products")
@@ -143,7 +144,7 @@ def _notes(chain: "ValueChain", product: str, lines: set[int]) -> tuple[str, ...
     }
     if not keys:
         return (f"No recipe makes or takes {chain.names('products')[product]}.",)
-    stated = sum(_grades(chain).get(key) in _STATED for key in keys)
+    stated = sum(_grades(chain).get(key) in STATED for key in keys)
     return (
         f"{stated} of {len(keys)} amounts are stated by a source that was read; those with ~ are typical or computed.",
         "One shortest way is drawn to each raw and each final product; there may be others. Energy, reagents and "

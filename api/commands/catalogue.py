@@ -1,6 +1,7 @@
 """`valuechain catalogue [WHAT]`: browse the reference catalogue of processes."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,22 +66,22 @@ def command(what: str | None, sector: str | None, clusters: bool, as_json: bool,
         raise click.UsageError("Give a product or process, or a sector, not both.")
     process = _process(chain, what)
     product = None if process else _product(chain, what, one=as_json or output is not None)
-    if process is None and product is None:
+    if process:
+        product = str((chain.row("processes", process) or {})["main_product_id"])
+    if product is None:
         return
     if output and output.suffix.lower() in _PICTURES:
-        _draw(chain, product or process.product_id, output)
+        _draw(chain, product, output)
         return
-    answer = (
-        _asked(chain, product=product)
-        if product
-        else _narrowed(chain, lambda r: r.process_id == process.process_id)
-    )
+    answer = _asked(chain, product=product)
+    if process:
+        answer = _narrowed(answer, lambda row: row.process_id == process)
     if as_json or output:
         _give(answer, as_json, output)
     elif process:
-        _show_process(chain, process)
+        _show_process(chain, answer.rows[0])
     else:
-        _show_product(chain, str(product), answer)
+        _show_product(chain, product, answer)
 
 
 def _asked(chain: "ValueChain", **given: Any) -> "Answer[Any]":
@@ -89,17 +90,16 @@ def _asked(chain: "ValueChain", **given: Any) -> "Answer[Any]":
     return question("recipes")(chain, **given)
 
 
-def _narrowed(chain: "ValueChain", keep: Any) -> "Answer[Any]":
+def _narrowed(answer: "Answer[Any]", keep: Callable[[Any], bool]) -> "Answer[Any]":
     from dataclasses import replace
 
-    answer = _asked(chain, which="all")
     return replace(answer, rows=tuple(row for row in answer.rows if keep(row)))
 
 
-def _process(chain: "ValueChain", what: str) -> Any:
-    """Return the recipe whose id is `what`, in any case; None if there is none."""
+def _process(chain: "ValueChain", what: str) -> str | None:
+    """Return the process whose id is `what`, in any case; None if there is none."""
     wanted = what.strip().casefold()
-    return next((r for r in _asked(chain, which="all").rows if r.process_id.casefold() == wanted), None)
+    return next((str(one) for one in chain.ids("processes") if one.casefold() == wanted), None)
 
 
 def _product(chain: "ValueChain", what: str, *, one: bool) -> str | None:
@@ -161,8 +161,8 @@ def _all(chain: "ValueChain", sector: str | None, as_json: bool, output: Path | 
     from graph_schema import NotFoundError
     from graph_schema.cells.text import nearest
 
-    rows = _asked(chain, which="all").rows
-    sectors = sorted({r.sector for r in rows})
+    answer = _asked(chain, which="all")
+    sectors = sorted({r.sector for r in answer.rows})
     if sector is not None:
         known = {s.casefold(): s for s in sectors}
         if sector.strip().casefold() not in known:
@@ -173,13 +173,13 @@ def _all(chain: "ValueChain", sector: str | None, as_json: bool, output: Path | 
             "A picture shows the chains of one product: name it, as in `valuechain catalogue bauxite`."
         )
     if as_json or output:
-        _give(_narrowed(chain, lambda r: sector in (None, r.sector)), as_json, output)
+        _give(_narrowed(answer, lambda row: sector in (None, row.sector)), as_json, output)
     elif sector:
         from api.terminal import show_answer
 
-        show_answer(_narrowed(chain, lambda r: r.sector == sector))
+        show_answer(_narrowed(answer, lambda row: row.sector == sector))
     else:
-        _show_sectors(chain, rows, sectors)
+        _show_sectors(chain, answer.rows, sectors)
 
 
 def _give(answer: "Answer[Any]", as_json: bool, output: Path | None) -> None:
@@ -321,9 +321,9 @@ _ROLES = (
 
 def _also(out: "Console", row: dict[str, Any]) -> None:
     from api.terminal import wrapped
+    from graph_schema.cells.text import spellings
 
-    names = [row.get("name_ru"), row.get("name_kk"), *(row.get("aliases") or "").split(";")]
-    said = list(dict.fromkeys(name.strip() for name in names if name and name.strip()))
+    _, *said = spellings(row)
     if said:
         wrapped(out, "also " + " · ".join(said), style="dim")
 

@@ -7,7 +7,8 @@ of the same shape, case folded. Latin `l` and digit `1` are not taken for look-a
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 _CYRILLIC = "АВЕЅКМНОРСТУХІЈҺҮЁЇаеѕкорсухіјһүёїәөԛԝ"
 _LATIN_OF_CYRILLIC = "ABESKMHOPCTYXIJHYËÏaeskopcyxijhyëïəɵqw"
@@ -22,6 +23,9 @@ INVISIBLE = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
 )
 """Characters that take no space or turn the direction of writing, as the inside of a character class."""
+
+FORMULA = "=+-@\t\r＝＋－＠"
+"""How a text begins that a spreadsheet takes for a formula."""
 
 _CONTROL = re.compile(f"[{CONTROL}\ud800-\udfff]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -94,6 +98,27 @@ def scripts(word: str) -> tuple[str, ...]:
     if any(c.isascii() and c.isalpha() for c in word):
         found.add("LATIN")
     return tuple(sorted(found & {"LATIN", "CYRILLIC", "GREEK"}))
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    >>> harmless("=1+1"), harmless("-5 t"), harmless("5 t")
+    ("'=1+1", "'-5 t", '5 t')
+    """
+    return f"'{text}" if text.lstrip(" \"'")[:1] in tuple(FORMULA) else text
+
+
+def spellings(row: Mapping[str, Any]) -> list[str]:
+    """Return the names of a row in every language, and its aliases, as they are written.
+
+    >>> spellings({"name": "Alumina", "name_ru": "Глинозём", "aliases": "SGA; оксид алюминия"})
+    ['Alumina', 'Глинозём', 'SGA', 'оксид алюминия']
+    """
+    aliases = row.get("aliases") or ()
+    listed = aliases.split(";") if isinstance(aliases, str) else aliases
+    given = (row.get("name"), row.get("name_ru"), row.get("name_kk"), *listed)
+    return list(dict.fromkeys(text.strip() for text in given if text and text.strip()))
 
 
 class Names:

@@ -11,7 +11,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph_schema.cells.text import Names, did_you_mean, difference, skeleton
+from graph_schema.cells.text import Names, did_you_mean, difference, skeleton, spellings
 from graph_schema.checks.sheet import Sheet
 from graph_schema.columns import Column
 
@@ -85,10 +85,8 @@ class Hints:
         if refers in _CATALOGUED and refers[0] in self._reference:
             table = self._reference[refers[0]]
             for row in table.select([table.column_names[0], *_NAMES, "aliases"]).to_pylist():
-                key, *texts = row.values()
-                for label in (*texts[:-1], *(texts[-1] or "").split(";")):
-                    if label and label.strip():
-                        meant.setdefault(_plain(label.strip()), key)
+                for label in spellings(row):
+                    meant.setdefault(_plain(label), row[table.column_names[0]])
         meant.update((_plain(key), key) for table in refers for key in self._present(table).to_pylist())
         return Names(meant), meant, max(10, _BUDGET // max(1, len(meant)))
 

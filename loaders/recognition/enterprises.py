@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from graph_schema.cells.text import shown
+from graph_schema.cells.text import shown, spellings
 from loaders.recognition.legal_forms import KINDS, STATUS, agree, forms_at, shortened, tokens_of
 from loaders.recognition.match import Candidate, Match, State, each, found, nothing, unsure
 from loaders.recognition.sounds import sound
@@ -129,12 +129,8 @@ class EnterpriseIndex:
     def __init__(self, enterprises: Iterable[Mapping[str, Any]]) -> None:
         self._names: list[_Named] = []
         for row in sorted(enterprises, key=lambda row: str(row["enterprise_id"])):
-            aliases = row.get("aliases") or ()
-            if isinstance(aliases, str):
-                aliases = aliases.split(";")
-            given = (row.get("name"), row.get("name_ru"), row.get("name_kk"), *aliases)
             own = str(row["enterprise_id"]), str(row.get("name") or row["enterprise_id"])
-            self._names += [_Named(core(text), *own) for text in dict.fromkeys(given) if text]
+            self._names += [_Named(core(text), *own) for text in spellings(row)]
         self._literal: dict[str, list[_Named]] = defaultdict(list)
         self._spelled: dict[frozenset[str], list[_Named]] = defaultdict(list)
         self._sounding: dict[frozenset[str], list[_Named]] = defaultdict(list)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Any
 
+from graph_schema.cells.text import spellings
 from loaders.recognition.stems import is_kazakh
 from loaders.recognition.words import Word, blocking, words_of
 
@@ -125,9 +126,6 @@ def _primary(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _spellings(row: Mapping[str, Any]) -> list[str]:
     """Return all names of a product, and each without what stands in brackets."""
-    aliases = row.get("aliases") or ()
-    if isinstance(aliases, str):
-        aliases = aliases.split(";")
-    given = [text for text in (*_primary(row), *aliases) if text]
+    given = spellings(row)
     bare = [" ".join(_BRACKETS.sub(" ", text).split()) for text in given]
     return list(dict.fromkeys(text for text in (*given, *bare) if text.strip()))

@@ -6,7 +6,7 @@ from typing import Any
 from loaders.spreadsheet.columns import sample
 from loaders.spreadsheet.run import Imported
 from loaders.spreadsheet.words import ROLES
-from valuechain import questions
+from valuechain import question
 
 STATES = ("certain", "probable", "candidate", "none")
 
@@ -86,8 +86,5 @@ def uncertain(made: Imported) -> list[dict[str, Any]]:
 
 def next_number(made: Imported) -> str | None:
     """Return the sentence that asks for the most valuable missing number; nothing if that is not known."""
-    asked = questions().get("data-gaps")
-    if made.chain is None or asked is None:
-        return None
-    rows = asked(made.chain).rows
-    return str(getattr(rows[0], "ask", "")) or None if rows else None
+    rows = question("data-gaps")(made.chain).rows if made.chain is not None else ()
+    return rows[0].ask if rows else None

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from graph_schema import Dataset, ParameterError, Problem
+from graph_schema.cells.text import harmless
 from graph_schema.checks.findings import Findings
 from loaders import files, save
 from loaders.catalogue import reference_tables
@@ -28,8 +28,6 @@ from valuechain.model import ValueChain
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are (0: not known)."""
-
-_RISKY = "=+-@\t\r"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ class _Import:
         self._regions = against.arrow("regions").to_pylist() if against else []
         products = reference_tables()["products"].to_pylist()
         self._catalogue = {row["product_id"]: row["name"] for row in products}
-        self._index = ProductIndex([{**row, "aliases": _aliases(row)} for row in products])
+        self._index = ProductIndex(products)
         self._cache: dict[tuple[str, str], Match] = {}
 
     def run(self) -> None:
@@ -344,10 +342,6 @@ def _unfit(amounts: Counter[tuple[str, str]]) -> list[str]:
     ]
 
 
-def _aliases(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(one.strip() for one in str(row.get("aliases") or "").split(";") if one.strip())
-
-
 def save_import(made: Imported) -> list[Path]:
     """Write dataset, review table and the rows set aside; what is replaced is kept beside. Returns what was written."""
     assert made.chain is not None  # noqa: S101 - the caller has looked
@@ -394,4 +388,4 @@ def _write_aside(made: Imported, path: Path) -> None:
 
 def _harmless(text: str) -> str:
     """Return a text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text[:1] in tuple(_RISKY) and len(text) > 1 else text
+    return harmless(text) if len(text) > 1 else text

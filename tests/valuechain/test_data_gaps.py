@@ -372,7 +372,7 @@ def test_typical_figures_follow_without_pairs(pavlodar):
     assert (last.what, last.process_id, last.product_id, last.role) == (
         "typical figure", "AL08", "anode-butts", "by_product",
     )  # fmt: skip
-    assert (last.pairs, last.with_others, last.gaps, last.quantity) == (0, 0, 1, 20_000)
+    assert (last.pairs, last.with_others, last.gaps, last.quantity) == (None, None, 1, 20_000)
     assert (last.best_place, last.worst_place) == (None, None)
     assert [e.value for e in last.evidence] == [0.08]
     assert "not of the number asked for" in last.reason

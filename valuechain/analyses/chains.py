@@ -42,6 +42,7 @@ from graph_schema import Key, ParameterError, Quantity, Text
 from valuechain.accounts import accounts
 from valuechain.coverage import claims_complete
 from valuechain.evidence import Evidence, cite, cite_flow, facts_of
+from valuechain.gaps.co_feeds import parts
 from valuechain.gaps.trail import Trail
 from valuechain.model import Codes, ValueChain
 from valuechain.parameters import Region, Year
@@ -192,6 +193,7 @@ class _Rows:
         self._trail = Trail(chain, place.zones, accounts(chain, place.year))
         self._products = chain.arrow("products").select(["product_id", "name", "stage", "unit"]).to_pylist()
         self._steps: dict[int, tuple[Step, Evidence]] = {}
+        self._parts = parts(chain)
         self._leaving: dict[int, tuple[float | None, tuple[Evidence, ...]]] = {}
 
     def rank(self, path: tuple[int, ...]) -> tuple[Any, ...]:
@@ -277,7 +279,7 @@ class _Rows:
             source_id=row["source_id"],
             instead=tuple(str(p) for p in chain.ids("processes")[self._instead(line)]),
             beside=tuple(str(p) for p in chain.ids("products")[self._beside(line)]),
-            part=self._part(line),
+            part=None if math.isnan(self._parts[line]) else float(self._parts[line]),
             makers=tuple(str(chain.ids("enterprises")[e]) for e in self.place.standing.makers(process)),
             quantity=None if math.isnan(moved) else float(moved),
             unit=source["unit"] or "",
@@ -289,15 +291,6 @@ class _Rows:
         taken, main = self.recipes.feedstock, self.recipes.main
         same = (taken.product == taken.product[line]) & (main[taken.process] == main[taken.process[line]])
         return np.setdiff1d(taken.process[same], [taken.process[line]])
-
-    def _part(self, line: int) -> float | None:
-        """Return what part of a step's feedstocks of its unit the product is; None if an amount is unknown."""
-        taken = self.recipes.feedstock
-        first, last = taken.start[taken.process[line] :][:2]
-        units = [self._products[int(p)]["unit"] for p in taken.product[first:last]]
-        same = [u == self._products[int(taken.product[line])]["unit"] for u in units]
-        total = float(taken.quantity[first:last][same].sum())
-        return float(taken.quantity[line]) / total if total > 0 else None
 
     def _beside(self, line: int) -> Codes:
         """Return the other feedstocks of a step."""

@@ -69,9 +69,13 @@ class DataGap:
     product_id: Annotated[str | None, Key("products", "product that it is a number of")]
     process_id: Annotated[str | None, Key("processes", "process that it is a number of, where one is meant")]
     role: Annotated[str | None, Text("part that the product plays in the process", ROLES)]
-    pairs: Annotated[int, Quantity("pairs", "undecided pairs of gaps that it decides alone")]
+    pairs: Annotated[
+        int | None,
+        Quantity("pairs", "undecided pairs of gaps that it decides alone; unknown of a typical figure"),
+    ]
     with_others: Annotated[
-        int, Quantity("pairs", "undecided pairs that it takes part in, with other numbers; not to be summed")
+        int | None,
+        Quantity("pairs", "undecided pairs that it takes part in, with other numbers; not to be summed"),
     ]
     of_pairs: Annotated[int, Quantity("pairs", "undecided pairs of gaps in this place")]
     gaps: Annotated[int, Quantity("gaps", "gaps that hang on it")]
@@ -161,7 +165,13 @@ def data_gaps(
 def _rank(row: DataGap) -> tuple[Any, ...]:
     ids = (row.enterprise_id, row.product_id, row.process_id, row.from_id, row.to_id, row.region_id, row.role)
     size = row.quantity or 0.0
-    return -row.pairs, -row.with_others, -size, KINDS.index(row.what), *(one or "" for one in ids)
+    return (
+        -(row.pairs or 0),
+        -(row.with_others or 0),
+        -size,
+        KINDS.index(row.what),
+        *(one or "" for one in ids),
+    )
 
 
 def _row(scene: Scene, stake: Stake) -> DataGap:
@@ -206,8 +216,8 @@ def _typical(scene: Scene, one: Typical, pairs: dict[int, int]) -> DataGap:
         product_id=one.product_id,
         process_id=one.process_id,
         role=one.role,
-        pairs=0,
-        with_others=0,
+        pairs=None,
+        with_others=None,
         of_pairs=pairs[one.zone],
         gaps=len(one.gaps),
         gap_ids=tuple(sorted(gap.gap_id for gap in one.gaps)),
