@@ -109,6 +109,15 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" \"'")[:1] in tuple(FORMULA) else text
 
 
+def typed(text: str) -> str:
+    """Return the text that `harmless` wrote.
+
+    >>> typed("'=1+1"), typed("'5 t'"), typed(harmless("- 5"))
+    ('=1+1', "'5 t'", '- 5')
+    """
+    return text[1:] if text[:1] == "'" and harmless(text[1:]) != text[1:] else text
+
+
 def spellings(row: Mapping[str, Any]) -> list[str]:
     """Return the names of a row in every language, and its aliases, as they are written.
 

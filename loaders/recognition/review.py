@@ -4,8 +4,8 @@ A CSV file beside the dataset. People fill in `decision`: an id is the answer, `
 `none` says that it is none of them, an empty cell leaves it as found. What is decided is remembered by kind
 and normal form of the text, wins over the matcher, and stays in the file also when the text is absent; clearing
 the cell undoes it. A person may add rows. The file is read in the encoding and with the delimiter in which Excel
-saved it. It is written in UTF-8 with a byte order mark, so that Excel shows Cyrillic letters; texts that begin
-with = are written as they are, for they are data and are read back as such.
+saved it. It is written in UTF-8 with a byte order mark, so that Excel shows Cyrillic letters; a text that begins
+like a formula is written with an apostrophe, so that no spreadsheet runs it, and is read back without.
 """
 
 import csv
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graph_schema import Problem, StoreError
-from graph_schema.cells.text import Names, did_you_mean, nfc, shown, visible
+from graph_schema.cells.text import Names, did_you_mean, harmless, nfc, shown, typed, visible
 from loaders import files
 from loaders.recognition.enterprises import core
 from loaders.recognition.match import Candidate, Match
@@ -148,7 +148,7 @@ class Review:
             with temporary.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.DictWriter(file, COLUMNS, lineterminator="\r\n")
                 writer.writeheader()
-                writer.writerows(rows)
+                writer.writerows({name: harmless(cell) for name, cell in row.items()} for row in rows)
 
         files.save_file(Path(path), fill)
 
@@ -214,7 +214,7 @@ class _Reader:
         rows = []
         line = skipped + reader.line_num + 1
         for cells in reader:
-            row = {name: visible(nfc(cell)) for name, cell in zip(columns, cells, strict=False)}
+            row = {name: typed(visible(nfc(cell))) for name, cell in zip(columns, cells, strict=False)}
             if any(row.values()):
                 judged = self._row(row, line)
                 rows += [judged] if judged else []

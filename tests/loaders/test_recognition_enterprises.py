@@ -333,12 +333,18 @@ def test_a_separator_line_of_excel_is_skipped(tmp_path):
     assert problem.line == 3
 
 
-def test_a_text_that_looks_like_a_formula_is_data(tmp_path):
+def test_a_text_that_looks_like_a_formula_is_data_and_no_spreadsheet_runs_it(tmp_path):
     path = tmp_path / "r.csv"
     match = Match('=1+2,"a"\nb', "none", None, "", 0.0, "Nothing.", ())
     Review().write(path, {"product": [match]})
-    assert rows_of(path)[0]["text"] == '=1+2,"a"\nb'
+    assert rows_of(path)[0]["text"] == '\'=1+2,"a"\nb'
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    path.write_text(
+        path.read_text(encoding="utf-8-sig").replace(",Nothing.,,,", ",Nothing.,,a,"), encoding="utf-8"
+    )
+    again = Review.read(path)
+    assert [row.text for row in again.rows] == ['=1+2,"a"\nb']
+    assert again.apply([match])[0].id == "a", "the decision is remembered by the text itself"
 
 
 def test_certain_matches_are_not_listed(tmp_path):
