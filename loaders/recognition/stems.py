@@ -49,11 +49,11 @@ class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802  # the name is the library's
 
 
-@lru_cache(maxsize=2)
-def _snowball(language: str) -> _Stemmer:
+@lru_cache(maxsize=1)
+def _snowball() -> _Stemmer:
     import snowballstemmer
 
-    stemmer: _Stemmer = snowballstemmer.stemmer(language)
+    stemmer: _Stemmer = snowballstemmer.stemmer("english")
     return stemmer
 
 
@@ -156,4 +156,4 @@ def _english(word: str) -> str:
     word = SPELLINGS.get(word, word).replace("sulf", "sulph")
     if len(word) <= _SHORTEST or not word.isalpha():
         return word
-    return _snowball("english").stemWord(word)
+    return _snowball().stemWord(word)
